@@ -1,0 +1,32 @@
+/*
+ * How a password travels to the vault. The layout is:
+ *
+ *   offset 0   32 bytes  the sender's ephemeral X25519 public key (RFC 7748)
+ *   offset 32  12 bytes  AES-GCM nonce, random
+ *   offset 44   n bytes  ciphertext
+ *   offset 44+n 16 bytes GCM tag
+ *
+ * key  = HKDF-SHA256 (RFC 5869), salt empty, 32 bytes, secret = X25519 shared
+ *        secret, info = CG_SEAL_INFO (without NUL) | sender's key | vault's key
+ * AAD  = uid (4 bytes, little endian) | client principal as on the wire
+ * plaintext = the password as typed, UTF-8, no NUL, 1 to CG_PASSWORD_MAX bytes
+ *
+ * The vault's key is in CG_VAULT_KEY_FILE: 64 hex digits and a newline,
+ * written by the guardian, owned by root, new at every start of the vault.
+ */
+#ifndef CG_IDL_SEALING_H
+#define CG_IDL_SEALING_H
+
+#define CG_SEAL_INFO "credguard password 1"
+#define CG_SEAL_PUBKEY_LEN 32U
+#define CG_SEAL_NONCE_LEN 12U
+#define CG_SEAL_TAG_LEN 16U
+#define CG_SEAL_OVERHEAD \
+	(CG_SEAL_PUBKEY_LEN + CG_SEAL_NONCE_LEN + CG_SEAL_TAG_LEN)
+
+#define CG_RUNTIME_DIR "/run/credguard"
+#define CG_VAULT_KEY_FILE CG_RUNTIME_DIR "/vault.pub"
+#define CG_CLIENT_SOCKET CG_RUNTIME_DIR "/client.sock"
+#define CG_KCM_SOCKET "/run/.heim_org.h5l.kcm-socket"
+
+#endif

@@ -1,0 +1,121 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the tests, group by group, and count.
+
+A test program is tests/GROUP/test_*.py or build/tests/GROUP/test_*; it prints
+TAP. The groups lab and attack share one lab, which is brought up before them
+and taken down after. A skip counts only when tests/skips.txt lists its reason.
+"""
+import argparse
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+GROUPS = ('checks', 'unit', 'fuzz', 'component', 'lab', 'attack')
+FOLDER = {'checks': 'check'}
+LAB = str(TOP / 'tests/lab/lab')
+TIMEOUT_S = 1800        # of one test program; the slowest takes a third
+RESULT = re.compile(r'^\s*(not )?ok\b[ \d]*-? ?(.*?)(?: # SKIP ?(.*))?$', re.I)
+
+
+def programs(group):
+    folder = FOLDER.get(group, group)
+    found = [p for p in (TOP / 'build/tests' / folder).glob('test_*')
+             if os.access(p, os.X_OK) and p.is_file() and '.' not in p.name]
+    found += (TOP / 'tests' / folder).glob('test_*.py')
+    return sorted(found, key=lambda p: p.name)
+
+
+def allowed_skips():
+    lines = (TOP / 'tests/skips.txt').read_text().splitlines()
+    return [line.strip() for line in lines
+            if line.strip() and not line.startswith('#')]
+
+
+class Count:
+    def __init__(self, allowed):
+        self.passed, self.skipped, self.failures = 0, 0, []
+        self.allowed = allowed
+
+    def line(self, program, text):
+        match = RESULT.match(text)
+        if not match:
+            return 0
+        bad, name, reason = match.groups()
+        if bad:
+            self.failures.append(f'{program}: {name}')
+        elif reason is None:
+            self.passed += 1
+        elif any(known in f'{name} {reason}' for known in self.allowed):
+            self.skipped += 1
+        else:
+            self.failures.append(
+                f'{program}: {name}: skip not in tests/skips.txt: {reason}')
+        return 1
+
+
+def run_program(path, count):
+    argv = [str(path)]
+    if path.suffix == '.py':
+        argv = ['/usr/bin/python3', '-B', str(path)]
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP', PYTHONPATH=str(TOP),
+               CG_TOP=str(TOP))
+    name = f'{path.parent.name}/{path.name}'
+    print(f'# {name}', flush=True)
+    begun, seen = time.monotonic(), 0
+    child = subprocess.Popen(argv, cwd=TOP, env=env, text=True, bufsize=1,
+                             errors='replace', stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             start_new_session=True)
+    signal.signal(signal.SIGALRM,
+                  lambda *_: os.killpg(child.pid, signal.SIGKILL))
+    signal.alarm(TIMEOUT_S)
+    for text in child.stdout:
+        print(text, end='', flush=True)
+        seen += count.line(name, text.rstrip('\n'))
+    code = child.wait()
+    signal.alarm(0)
+    if seen == 0 or (code != 0 and not any(
+            f.startswith(name) for f in count.failures)):
+        count.failures.append(f'{name}: exit code {code}, {seen} results')
+    print(f'# {name}: {time.monotonic() - begun:.1f} s', flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--only', default='')
+    parser.add_argument('--full', action='store_true')
+    options = parser.parse_args()
+    only = [g for g in options.only.split(',') if g]
+    unknown = [g for g in only if g not in GROUPS]
+    if unknown:
+        sys.exit(f'no such group: {", ".join(unknown)}; '
+                 f'there are {", ".join(GROUPS)}')
+    if os.geteuid() != 0:
+        sys.exit('the tests make namespaces and start servers: run as root')
+    count = Count(allowed_skips())
+    lab_is_up = False
+    try:
+        for group in [g for g in GROUPS if not only or g in only]:
+            if group in ('lab', 'attack') and not lab_is_up:
+                lab_is_up = True
+                subprocess.run([LAB, 'down'], check=False)
+                subprocess.run([LAB, 'up'], check=True)
+            for path in programs(group):
+                run_program(path, count)
+    finally:
+        if lab_is_up:
+            subprocess.run([LAB, 'down'], check=False)
+    for failure in count.failures:
+        print(f'FAILED {failure}')
+    print(f'{count.passed} passed, {len(count.failures)} failed, '
+          f'{count.skipped} skipped')
+    sys.exit(1 if count.failures or count.passed == 0 else 0)
+
+
+main()

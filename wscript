@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""waf build of Credential Guard for Linux; ./waf --help lists the commands."""
+import os
+import subprocess
+
+from waflib import Errors, Options
+
+APPNAME = 'credguard'
+VERSION = '0.1'
+top = '.'
+out = 'build'
+
+FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
+           'isolated-helper/launch', 'plugin/client', 'tests']
+
+WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
+    -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
+    -Wpointer-arith -Wvla -Wundef -Wformat=2 -Wswitch-enum -Wnull-dereference
+    -Wimplicit-fallthrough -Wframe-larger-than=4096'''.split()
+HARDENING = '''-D_FORTIFY_SOURCE=3 -fstack-protector-strong
+    -fstack-clash-protection -fcf-protection -fvisibility=hidden'''.split()
+# Each is used where the compiler knows it: gcc has them all, clang 14 few.
+PROBED = '''-Wlogical-op -Wduplicated-cond -Wduplicated-branches
+    -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr'''.split()
+LINK = '-Wl,-z,now,-z,relro,-z,noexecstack'.split()
+SANITIZE = '-fsanitize=address,undefined -fno-sanitize-recover=all'.split()
+
+
+def options(opt):
+    opt.load('compiler_c')
+    group = opt.add_option_group('Credential Guard options')
+    group.add_option('--cc', default=None, help='the C compiler [gcc]')
+    group.add_option('--sanitize', action='store_true', default=False,
+                     help='build unit tests and fuzzers with ASan and UBSan')
+    group.add_option('--werror', action='store_true', default=False,
+                     help='warnings are errors (CI)')
+    group.add_option('--only', default='', metavar='GROUPS',
+                     help='check: unit,component,lab,attack,fuzz,checks')
+    group.add_option('--full', action='store_true', default=False,
+                     help='check: also the MIT-built Samba')
+    group.add_option('--keep', action='store_true', default=False,
+                     help='demo: leave the lab up')
+    group.add_option('--quick', action='store_true', default=False,
+                     help='bench: fewer rounds')
+
+
+def configure(conf):
+    if Options.options.cc:
+        conf.env.CC = Options.options.cc.split()
+    conf.load('compiler_c')
+    conf.env.append_value('CFLAGS', ['-std=gnu11', '-g', '-pipe', *WARNINGS])
+    for flag in PROBED:
+        conf.check_cc(cflags=['-Werror', flag], mandatory=False,
+                      msg=f'Compiler knows {flag}',
+                      uselib_store='PROBED', define_name='')
+        if conf.env.CFLAGS_PROBED:
+            conf.env.append_value('CFLAGS', flag)
+            conf.env.CFLAGS_PROBED = []
+    if Options.options.werror:
+        conf.env.append_value('CFLAGS', '-Werror')
+    conf.env.SANITIZED = Options.options.sanitize
+    if Options.options.sanitize:
+        conf.env.append_value('CFLAGS', ['-O1', *SANITIZE])
+        conf.env.append_value('LINKFLAGS', SANITIZE)
+    else:
+        conf.env.append_value('CFLAGS', ['-O2', *HARDENING])
+    conf.env.append_value('LINKFLAGS', LINK)
+    conf.env.append_value('DEFINES', ['_GNU_SOURCE', f'CG_VERSION="{VERSION}"'])
+    conf.env.append_value('CFLAGS', '-fPIE')
+    conf.env.append_value('CFLAGS_cshlib', '-fPIC')
+    conf.env.append_value('LINKFLAGS_cprogram', '-pie')
+    for name in ('talloc', 'tevent', 'wbclient', 'krb5', 'k5crypto',
+                 'libcrypto', 'cmocka', 'inih'):
+        library(conf, name)
+    conf.env.SAMBA_SOURCE = os.environ['CG_SAMBA_SOURCE']
+    conf.env.PYTHON = ['/usr/bin/python3', '-B']
+
+
+def library(conf, name):
+    """use='TALLOC' and so on in the folders' wscripts."""
+    store = {'libcrypto': 'CRYPTO'}.get(name, name.upper().replace('-', '_'))
+    if name in ('k5crypto',):
+        conf.check_cc(lib=name, uselib_store=store)
+        return
+    conf.check_cfg(package=name, args='--cflags --libs', uselib_store=store)
+    # Headers of others are not ours to warn about.
+    paths = conf.env['INCLUDES_' + store]
+    conf.env['INCLUDES_' + store] = []
+    conf.env.append_value('CFLAGS_' + store,
+                          [f'-isystem{path}' for path in paths
+                           if path != '/usr/include'])
+
+
+def build(bld):
+    bld.env.append_value('INCLUDES', [bld.srcnode.abspath(),
+                                      bld.bldnode.abspath()])
+    for folder in FOLDERS:
+        if os.path.exists(os.path.join(folder, 'wscript')):
+            bld.recurse(folder)
+
+
+def script(ctx, *argv):
+    """Run a script of ours; its exit code is ours."""
+    code = subprocess.call(['/usr/bin/python3', '-B', *argv])
+    if code != 0:
+        raise Errors.WafError(f'{argv[0]}: exit code {code}')
+
+
+def built(ctx):
+    Options.commands.insert(0, ctx.after)
+    Options.commands.insert(0, 'build')
+
+
+def check(ctx):
+    """builds and runs the tests"""
+    ctx.after = 'run_tests'
+    built(ctx)
+
+
+def run_tests(ctx):
+    argv = ['tests/run.py']
+    if Options.options.only:
+        argv.append(f'--only={Options.options.only}')
+    if Options.options.full:
+        argv.append('--full')
+    script(ctx, *argv)
+
+
+def demo(ctx):
+    """shows on a real domain what a thief gets, before and after"""
+    ctx.after = 'run_demo'
+    built(ctx)
+
+
+def run_demo(ctx):
+    script(ctx, 'tests/lab/demo.py',
+           *(['--keep'] if Options.options.keep else []))
+
+
+def bench(ctx):
+    """measures speed against Heimdal's kcm and sssd-kcm"""
+    ctx.after = 'run_bench'
+    built(ctx)
+
+
+def run_bench(ctx):
+    script(ctx, 'tests/bench/bench.py',
+           *(['--quick'] if Options.options.quick else []))
