@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Views of bytes that somebody else owns. */
 #ifndef CG_IDL_BYTES_H
 #define CG_IDL_BYTES_H

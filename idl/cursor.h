@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The two cursors of the wire. Both are sticky: after the first failure every
  * call returns nothing, and finish tells. Neither allocates.

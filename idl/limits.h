@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bounds that more than one process relies on. */
 #ifndef CG_IDL_LIMITS_H
 #define CG_IDL_LIMITS_H

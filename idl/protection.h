@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the vault got from this kernel; each bit is measured at birth, never
  * assumed. Missing bits are named by `credguardctl status`. */
 #ifndef CG_IDL_PROTECTION_H

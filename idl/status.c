@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The text of each status. */
 #include "idl/status.h"
 
 const char *cg_status_text(enum cg_status st)

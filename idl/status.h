@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one status of this project. Converted to KCM, PAM, NT or exit codes
  * once, in the front end that needs it. */
 #ifndef CG_IDL_STATUS_H
