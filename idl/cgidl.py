@@ -14,42 +14,37 @@ import collections
 import re
 import sys
 
-MSG_MAX = 256 * 1024        # CG_MSG_MAX and CG_HEADER_LEN of limits.h; the
-HEADER_LEN = 16             # generated code asserts that they are the same
-VAULT_VERBS = ('hello', 'import', 'make', 'absorb', 'accept', 'check', 'list',
-               'seal', 'unseal', 'release', 'forget')
-CLIENT_OPS = ('hello', 'logon', 'logoff', 'renew', 'list', 'status')
-PHASES = ('new', 'born', 'ready')
+import cgidl_c
+
+VERBS = ('hello', 'import', 'make', 'absorb', 'accept', 'check', 'list',
+         'seal', 'unseal', 'release', 'forget')
+CLIENT_OPS = ('client_hello', 'client_logon', 'client_logoff', 'client_renew',
+              'client_list', 'client_status')
 HANDLES = ('handle', 'password', 'exchange', 'tgt')
-SIZES = {'uint32': 4, 'int32': 4, 'hyper': 8}
-C_TYPES = {'uint32': 'uint32_t', 'int32': 'int32_t', 'hyper': 'uint64_t',
-           'handle': 'struct cg_handle', 'bytes': 'struct cg_bytes',
-           'secret': 'struct cg_secret_bytes'}
+SENSITIVE = re.compile('(^|_)(key|password|hash|secret)$')
 
 TOKEN = re.compile(r'(?P<skip>\s+|/\*.*?\*/)|(?P<string>"[^"\n]*")'
                    r'|(?P<number>\d+(?:\.\d+)?\b)|(?P<word>[A-Za-z_]\w*)'
-                   r'|(?P<mark>[][(){};,*=])', re.S)
-
+                   r'|(?P<mark>[][(){};,*=])', re.S | re.A)
 Token = collections.namedtuple('Token', 'kind text line')
+Field = collections.namedtuple('Field', 'kind name length attributes line')
 Op = collections.namedtuple('Op', 'name phase line')
 Struct = collections.namedtuple('Struct', 'name members line')
 
 
-class Member:
-    """One C member: an integer, or an array together with its length."""
+class Refused(Exception):
+    """A file, a line and a sentence for whoever edits the contract."""
 
-    def __init__(self, kind, name, line, attributes):
+
+class Member:
+    """A member of the C struct: an array has its length inside."""
+
+    def __init__(self, kind, name, attributes, line):
         self.kind, self.name, self.line = kind, name, line
-        self.range = attributes.get('range')        # texts, and values
-        self.bounds = attributes.get('bounds')
+        self.range = attributes.get('range')    # of the length, for an array
         self.instead_of = attributes.get('instead_of')
         self.secret = 'secret' in attributes
         self.released = 'released' in attributes
-
-    def c_type(self):
-        if self.kind == 'bytes' and (self.secret or self.released):
-            return C_TYPES['secret']
-        return C_TYPES[self.kind]
 
 
 class Interface:
@@ -57,34 +52,33 @@ class Interface:
         self.name, self.ops, self.structs = name, [], []
         self.is_client = name == 'credguard_client'
 
-
-class Refused(Exception):
-    """A file, line and sentence for whoever edits the contract."""
-
-
-def tokens_of(text, path):
-    pos, line = 0, 1
-    while pos < len(text):
-        match = TOKEN.match(text, pos)
-        if not match:
-            raise Refused(f'{path}:{line}: not understood: '
-                          f'{text[pos:].split(chr(10))[0]!r}')
-        if match.lastgroup != 'skip':
-            yield Token(match.lastgroup, match.group(), line)
-        pos, line = match.end(), line + match.group().count('\n')
-    yield Token('end', 'end of file', line)
+    def short(self, op):
+        """The operation's name after the prefix of the interface."""
+        return op.name[len('client_'):] if self.is_client else op.name
 
 
 class Parser:
     def __init__(self, text, path):
-        self.path = path
-        self.tokens = list(tokens_of(text, path))
-        self.at = 0
+        self.path, self.at, self.tokens = path, 0, []
         self.consts, self.interfaces = {}, []
+        self.split(text)
 
     def refuse(self, why, line=None):
-        line = self.tokens[self.at].line if line is None else line
+        line = line or self.tokens[self.at].line
         raise Refused(f'{self.path}:{line}: {why}')
+
+    def split(self, text):
+        pos, line = 0, 1
+        while pos < len(text):
+            match = TOKEN.match(text, pos)
+            if not match:
+                rest = text[pos:].split('\n')[0]
+                self.refuse(f'not understood: {rest}', line)
+            if match.lastgroup != 'skip':
+                self.tokens.append(
+                    Token(match.lastgroup, match.group(), line))
+            pos, line = match.end(), line + match.group().count('\n')
+        self.tokens.append(Token('end', 'the end of the file', line))
 
     def peek(self):
         return self.tokens[self.at].text
@@ -92,402 +86,220 @@ class Parser:
     def take(self, *kinds):
         token = self.tokens[self.at]
         if token.kind not in kinds:
-            self.refuse(f'{" or ".join(kinds)} expected, not {token.text}')
+            self.refuse(f'a {" or ".join(kinds)} expected, not {token.text}')
         self.at += 1
         return token
 
-    def expect(self, sentence):
-        for text in sentence.split():
-            if self.peek() != text:
+    def expect(self, *texts):
+        for text in texts:
+            if not self.skip(text):
                 self.refuse(f'{text} expected, not {self.peek()}')
-            self.at += 1
 
     def skip(self, text):
         found = self.peek() == text
         self.at += found
         return found
 
-    def whole(self):
+    def file(self):
         self.interface()
         while self.peek() == '[':
             self.interface()
         self.take('end')
 
     def interface(self):
-        self.properties({'uuid': 'string', 'version': 'number',
+        self.attributes({'uuid': 'string', 'version': 'number',
                          'pointer_default': 'word', 'helpstring': 'string'})
         self.expect('interface')
-        name = self.take('word')
-        if name.text not in ('credguard_vault', 'credguard_client'):
-            self.refuse(f'no rules are known for {name.text}', name.line)
-        if name.text in [i.name for i in self.interfaces]:
-            self.refuse(f'{name.text} is there twice', name.line)
-        self.interfaces.append(Interface(name.text))
+        name, line = self.take('word').text, self.tokens[self.at - 1].line
+        if name not in ('credguard_vault', 'credguard_client'):
+            self.refuse(f'no rules are known for {name}', line)
+        self.once(name, self.interfaces, line)
+        self.interfaces.append(Interface(name))
         self.expect('{')
+        items = {'const': self.const, 'typedef': self.struct,
+                 '[': self.operation}
         while not self.skip('}'):
-            {'const': self.const, 'typedef': self.struct}.get(
-                self.peek(), self.operation)()
+            if self.peek() not in items:
+                self.refuse('const, typedef or [phase(...)] expected, '
+                            f'not {self.peek()}')
+            items[self.peek()]()
 
-    def properties(self, known):
+    def once(self, name, others, line):
+        if name in [other.name for other in others]:
+            self.refuse(f'{name} is there twice', line)
+
+    def attributes(self, known):
         """[name, name(value), ...] with each name known and at most once."""
         found = {}
         self.expect('[')
-        while True:
+        while not found or self.skip(','):
             name = self.take('word')
             if name.text not in known or name.text in found:
                 self.refuse(f'attribute {name.text} is not known here, '
                             'or is there twice', name.line)
             found[name.text] = True
-            if known[name.text] == 'range':
-                found[name.text], found['bounds'] = self.range()
-            elif known[name.text]:
+            if known[name.text]:
                 self.expect('(')
-                found[name.text] = self.take(known[name.text]).text
+                found[name.text] = self.range() if name.text == 'range' \
+                    else self.take(known[name.text]).text
                 self.expect(')')
-            if not self.skip(','):
-                break
         self.expect(']')
         return found
 
     def range(self):
-        self.expect('(')
         low = self.number()
         self.expect(',')
         high = self.number()
-        self.expect(')')
-        if low[1] > high[1] or high[1] > 0xffffffff:
-            self.refuse('this range is no range of uint32')
-        return (low[0], high[0]), (low[1], high[1])
+        if low > high:
+            self.refuse('this range is empty')
+        return low, high
 
     def number(self):
-        """The text as C sees it, and the value."""
         token = self.take('number', 'word')
         if token.kind == 'word' and token.text not in self.consts:
             self.refuse(f'{token.text} is not a const', token.line)
         if token.kind == 'word':
-            return token.text, self.consts[token.text]
-        if not re.fullmatch('0|[1-9][0-9]*', token.text):
-            self.refuse(f'{token.text} is not a decimal integer', token.line)
-        return token.text + 'U', int(token.text)
+            return self.consts[token.text]
+        if not re.fullmatch('0|[1-9][0-9]*', token.text) or \
+                int(token.text) > 0x7fffffff:
+            self.refuse(f'{token.text} is not a decimal int', token.line)
+        return int(token.text)
 
     def const(self):
-        self.expect('const int')
+        self.expect('const', 'int')
         name = self.take('word')
         if not re.fullmatch('CG_[A-Z0-9_]+', name.text):
             self.refuse('a const is named CG_...', name.line)
         if name.text in self.consts:
             self.refuse(f'{name.text} is there twice', name.line)
         self.expect('=')
-        self.consts[name.text] = self.number()[1]
+        self.consts[name.text] = self.number()
         self.expect(';')
 
     def struct(self):
-        self.expect('typedef [ public ] struct {')
+        self.expect('typedef', '[', 'public', ']', 'struct', '{')
         fields = []
         while not self.skip('}'):
             fields.append(self.field())
         name = self.take('word')
         self.expect(';')
-        if name.text in [s.name for i in self.interfaces for s in i.structs]:
-            self.refuse(f'{name.text} is there twice', name.line)
-        members = self.members(name.text, fields)
-        if not members:
-            self.refuse(f'{name.text} is empty', name.line)
-        self.interfaces[-1].structs.append(
-            Struct(name.text, members, name.line))
+        self.once(name.text, [s for i in self.interfaces for s in i.structs],
+                  name.line)
+        self.interfaces[-1].structs.append(Struct(
+            name.text, self.members(name, fields), name.line))
 
     def field(self):
-        attributes = {}
+        attributes, length = {}, None
         if self.peek() == '[':
-            attributes = self.properties({
+            attributes = self.attributes({
                 'range': 'range', 'secret': None, 'released': None,
                 'instead_of': 'word'})
-        kind, name, length = self.take('word'), self.take('word'), None
+        kind, name = self.take('word').text, self.take('word')
         if not re.fullmatch('[a-z][a-z0-9_]*', name.text):
             self.refuse('a field has a lower-case name', name.line)
         if self.skip('['):
             length = self.take('word').text
             self.expect(']')
         self.expect(';')
-        if (kind.text == 'uint8') != (length is not None) or \
-                kind.text not in (*SIZES, 'uint8'):
+        if kind != 'uint8' if length else kind not in cgidl_c.SIZES:
             self.refuse('a field is a uint32, an int32, a hyper or '
-                        f'uint8 {name.text}[{name.text}_len]', kind.line)
-        if 'range' in attributes and kind.text != 'uint32':
-            self.refuse('range is for a uint32', kind.line)
-        if length is None and attributes.keys() - {'range', 'bounds'}:
-            self.refuse(f'{name.text} is no array, so it has no attribute '
-                        'but range', kind.line)
-        return kind.text, name.text, length, attributes, name.line
+                        f'uint8 {name.text}[{name.text}_len]', name.line)
+        allowed = {'secret', 'released', 'instead_of'} if length else \
+            {'range'} if kind == 'uint32' else set()
+        if attributes.keys() - allowed:
+            self.refuse(f'a {kind} cannot be '
+                        f'{", ".join(attributes.keys() - allowed)}', name.line)
+        return Field(kind, name.text, length, attributes, name.line)
 
     def members(self, struct, fields):
         """Join each array with its length; refuse any other arrangement."""
-        found, pending = [], None
-        for kind, name, length, attributes, line in fields:
-            if pending and length != pending.name:
-                self.refuse(f'{pending.name} is not followed by its array',
-                            pending.line)
-            if length and (not pending or length != f'{name}_len'):
-                self.refuse(f'{name} must follow its length, {name}_len', line)
+        found, last = [], None
+        for field in [*fields, Field('end', 'end', None, {}, struct.line)]:
+            kind, name = field.kind, field.name
+            if last and field.length != last.name:
+                self.refuse(f'{last.name} is not followed by its array',
+                            last.line)
+            if field.length and (not last or last.name != f'{name}_len'):
+                self.refuse(f'{name} must follow its length, {name}_len',
+                            field.line)
+            self.once(name, found, field.line)
             if kind == 'hyper' and (name in HANDLES or (
-                    struct, name) == ('list_entry_in', 'after')):
+                    struct.text, name) == ('list_entry_in', 'after')):
                 kind = 'handle'
-            member = Member(kind, name, line, attributes)
-            if length:
-                member.kind = 'bytes'
-                member.range, member.bounds = pending.range, pending.bounds
-            pending = member if name.endswith('_len') else None
-            if pending and (not member.range or member.bounds[0] != 0):
-                self.refuse(f'{name} needs a range(0,...)', line)
-            if name in [m.name for m in found]:
-                self.refuse(f'{name} is there twice', line)
-            found += [] if pending else [member]
-        if pending:
-            self.refuse(f'{pending.name} is not followed by its array',
-                        pending.line)
-        return found
+            if field.length:
+                field.attributes.update(last.attributes)
+            last = field if name.endswith('_len') else None
+            if last and field.attributes.get('range', (1,))[0] != 0:
+                self.refuse(f'{name} needs a range(0,...)', field.line)
+            if not last:
+                found.append(Member(kind, name, field.attributes, field.line))
+        if len(found) == 1:
+            self.refuse(f'{struct.text} is empty', struct.line)
+        return found[:-1]
 
     def operation(self):
         line = self.tokens[self.at].line
-        if self.peek() != '[':
-            self.refuse('const, typedef or [phase(...)] expected, '
-                        f'not {self.peek()}')
-        phase = self.properties({'phase': 'word'})['phase']
+        phase = self.attributes({'phase': 'word'})['phase']
         self.expect('void')
         name = self.take('word').text
-        self.expect(f'( [ in ] {name}_in req , '
-                    f'[ out , ref ] {name}_out * rep ) ;')
-        if phase not in PHASES:
-            self.refuse(f'phase {phase} is none of {", ".join(PHASES)}', line)
+        self.expect('(', '[', 'in', ']', f'{name}_in', 'req', ',', '[', 'out',
+                    ',', 'ref', ']', f'{name}_out', '*', 'rep', ')', ';')
+        if phase not in cgidl_c.PHASES:
+            self.refuse(f'there is no phase {phase}', line)
+        self.once(name, self.interfaces[-1].ops, line)
         self.interfaces[-1].ops.append(Op(name, phase, line))
 
-
-def encoded_max(members, left_out=None):
-    """The largest body. Alignment only grows with what precedes it."""
-    pos = HEADER_LEN
-    for member in members:
-        size = SIZES.get(member.kind, 8 if member.kind == 'handle' else 4)
-        pos = (pos + size - 1) // size * size + size
-        if member.kind == 'bytes' and member.name != left_out:
-            pos += member.bounds[1]
-    return pos
-
-
-def check_struct(parser, struct):
-    out = struct.name.endswith('_out')
-    size = encoded_max(struct.members)
-    for member in struct.members:
-        if member.secret and not struct.name.endswith('_in'):
-            parser.refuse(f'secret {member.name} in {struct.name}: a secret '
-                          'only ever goes in', member.line)
-        if member.released and not out:
-            parser.refuse(f'released {member.name} in {struct.name}: only a '
-                          'reply releases', member.line)
-        if member.instead_of:
-            arrays = [m.name for m in struct.members if m.kind == 'bytes']
-            if member.instead_of not in arrays[:arrays.index(member.name)]:
-                parser.refuse(f'no array {member.instead_of} precedes '
-                              f'{member.name}', member.line)
-            size = max(encoded_max(struct.members, member.name),
-                       encoded_max(struct.members, member.instead_of))
-    if size > MSG_MAX:
-        parser.refuse(f'{struct.name} may take {size} bytes with its header; '
-                      f'a datagram has {MSG_MAX}', struct.line)
-
-
-def check_interface(parser, interface):
-    names = [s.name for s in interface.structs]
-    wanted = set() if interface.is_client else {'header'}
-    for op in interface.ops:
-        verbs = CLIENT_OPS if interface.is_client else VAULT_VERBS
-        verb = op.name.split('_')[0]
-        if interface.is_client:
-            verb = op.name[len('client_'):] if op.name.startswith(
-                'client_') else op.name
-            verb = verb if op.name != verb else None
-        if verb not in verbs:
-            parser.refuse(f'{op.name} does not begin with one of '
-                          f'{", ".join(verbs)}', op.line)
-        if f'{op.name}_in' in wanted:
-            parser.refuse(f'{op.name} is there twice', op.line)
-        wanted |= {f'{op.name}_in', f'{op.name}_out'}
-        for name in (f'{op.name}_in', f'{op.name}_out'):
-            if name not in names:
-                parser.refuse(f'there is no struct {name}', op.line)
-    for struct in interface.structs:
-        if struct.name not in wanted:
-            parser.refuse(f'{struct.name} is part of no operation',
-                          struct.line)
-        check_struct(parser, struct)
-
-
-PREAMBLE_H = '''/* Generated from {source} by idl/cgidl.py; do not edit. */
-#ifndef CG_IDL_H
-#define CG_IDL_H
-
-#include <stdint.h>
-
-#include "idl/bytes.h"
-#include "idl/cursor.h"
-#include "idl/status.h"
-'''
-
-PREAMBLE_C = '''/* Generated from {source} by idl/cgidl.py; do not edit. */
-#include "idl/cg_idl.h"
-
-#include "idl/limits.h"
-
-_Static_assert(CG_MSG_MAX == {msg_max}, "cgidl.py knows the datagram");
-_Static_assert(CG_HEADER_LEN == {header_len}, "cgidl.py knows the header");
-
-static void put_u32(struct cg_writer *w, uint32_t v, uint32_t min, uint32_t max)
-{{
-	if (v < min || v > max) {{
-		w->failed = true;
-	}}
-	cg_writer_u32(w, v);
-}}
-
-static uint32_t get_u32(struct cg_reader *r, uint32_t min, uint32_t max)
-{{
-	uint32_t v = cg_reader_u32(r);
-
-	if (v < min || v > max) {{
-		r->failed = true;
-	}}
-	return v;
-}}
-
-static void put_bytes(struct cg_writer *w, const uint8_t *data, size_t len,
-		      uint32_t max)
-{{
-	if (len > max) {{
-		w->failed = true;
-		return;
-	}}
-	cg_writer_u32(w, (uint32_t)len);
-	cg_writer_bytes(w, data, len);
-}}
-
-static struct cg_bytes get_bytes(struct cg_reader *r, uint32_t max)
-{{
-	uint32_t len = get_u32(r, 0, max);
-	const uint8_t *data = cg_reader_take(r, len);
-
-	return (struct cg_bytes){{ data, data == NULL ? 0 : len }};
-}}
-'''
-
-
-def op_names(interface):
-    """Each operation with its name as a C constant, without CG_..._"""
-    for op in interface.ops:
-        short = op.name.removeprefix('client_') if interface.is_client \
-            else op.name
-        yield op, short.upper()
-
-
-def enum_text(interface):
-    tag, prefix, table = ('cg_op', 'CG_OP_', 'CG_VAULT_OPS')
-    if interface.is_client:
-        tag, prefix, table = ('cg_client_op', 'CG_CLIENT_OP_',
-                              'CG_CLIENT_OPS')
-    lines = [f'\nenum {tag} {{']
-    lines += [f'\t{prefix}{upper} = {number},'
-              for number, (_, upper) in enumerate(op_names(interface))]
-    lines += [f'\t{prefix}COUNT = {len(interface.ops)}', '};', '',
-              f'/* X(CONSTANT, name, PHASE) for each operation, in order. */',
-              f'#define {table}(X) \\']
-    rows = [f'\tX({upper}, {op.name}, {op.phase.upper()})'
-            for op, upper in op_names(interface)]
-    return lines + [row + ' \\' for row in rows[:-1]] + rows[-1:]
-
-
-def header_text(parser, source):
-    lines = [PREAMBLE_H.format(source=source)]
-    lines += [f'#define {name} {value}U'
-              for name, value in parser.consts.items()]
-    lines += ['', 'enum cg_phase {']
-    lines += [f'\tCG_PHASE_{phase.upper()},' for phase in PHASES]
-    lines += ['};']
-    for interface in parser.interfaces:
-        lines += enum_text(interface)
-    for interface in parser.interfaces:
+    def check_interface(self, interface):
+        names = [struct.name for struct in interface.structs]
+        known = [] if interface.is_client else ['header']
+        for op in interface.ops:
+            if op.name not in CLIENT_OPS if interface.is_client else \
+                    op.name.split('_')[0] not in VERBS:
+                self.refuse(f'{op.name} is not one of the verbs '
+                            f'{CLIENT_OPS if interface.is_client else VERBS}',
+                            op.line)
+            for name in (f'{op.name}_in', f'{op.name}_out'):
+                known.append(name)
+                if name not in names:
+                    self.refuse(f'there is no struct {name}', op.line)
         for struct in interface.structs:
-            name = struct.name
-            lines += [f'\nstruct cg_{name} {{']
-            lines += [f'\t{m.c_type()} {m.name};' for m in struct.members]
-            lines += [
-                '};', 'CG_MUST_CHECK enum cg_status',
-                f'cg_push_{name}(struct cg_writer *w, '
-                f'const struct cg_{name} *in);',
-                'CG_MUST_CHECK enum cg_status',
-                f'cg_pull_{name}(struct cg_reader *r, '
-                f'struct cg_{name} *out);']
-    return '\n'.join(lines + ['\n#endif', ''])
+            if struct.name not in known:
+                self.refuse(f'{struct.name} belongs to no operation',
+                            struct.line)
+            self.check_struct(struct)
+
+    def check_struct(self, struct):
+        earlier, size = [], cgidl_c.encoded_max(struct.members)
+        for m in struct.members:
+            if m.secret and not struct.name.endswith('_in'):
+                self.refuse(f'{m.name} is secret: that may only come in',
+                            m.line)
+            if m.released and not struct.name.endswith('_out'):
+                self.refuse(f'{m.name}: only a reply releases', m.line)
+            if m.kind == 'uint8' and not (m.secret or m.released) and \
+                    SENSITIVE.search(m.name) and m.name != 'public_key':
+                self.refuse(f'{m.name} sounds like a secret: is it secret '
+                            'or released?', m.line)
+            if m.instead_of:
+                if m.instead_of not in earlier:
+                    self.refuse(f'there is no array {m.instead_of} before '
+                                f'{m.name}', m.line)
+                size = max(cgidl_c.encoded_max(struct.members, m.name),
+                           cgidl_c.encoded_max(struct.members, m.instead_of))
+            earlier += [m.name] if m.kind == 'uint8' else []
+        if size > cgidl_c.MSG_MAX:
+            self.refuse(f'{struct.name} takes up to {size} bytes with its '
+                        f'header; a datagram has {cgidl_c.MSG_MAX}',
+                        struct.line)
 
 
-def push_line(m):
-    if m.kind == 'bytes':
-        return f'put_bytes(w, in->{m.name}.data, in->{m.name}.len, ' \
-               f'{m.range[1]});'
-    if m.range:
-        return f'put_u32(w, in->{m.name}, {m.range[0]}, {m.range[1]});'
-    return {'uint32': f'cg_writer_u32(w, in->{m.name});',
-            'int32': f'cg_writer_u32(w, (uint32_t)in->{m.name});',
-            'hyper': f'cg_writer_u64(w, in->{m.name});',
-            'handle': f'cg_writer_u64(w, in->{m.name}.v);'}[m.kind]
-
-
-def pull_lines(m):
-    if m.kind == 'bytes' and (m.secret or m.released):
-        return [f'view = get_bytes(r, {m.range[1]});',
-                f'out->{m.name}.data = view.data;',
-                f'out->{m.name}.len = view.len;']
-    if m.kind == 'bytes':
-        return [f'out->{m.name} = get_bytes(r, {m.range[1]});']
-    if m.range:
-        return [f'out->{m.name} = get_u32(r, {m.range[0]}, {m.range[1]});']
-    return {'uint32': [f'out->{m.name} = cg_reader_u32(r);'],
-            'int32': [f'out->{m.name} = (int32_t)cg_reader_u32(r);'],
-            'hyper': [f'out->{m.name} = cg_reader_u64(r);'],
-            'handle': [f'out->{m.name}.v = cg_reader_u64(r);']}[m.kind]
-
-
-def exclusive_lines(struct, value, cursor):
-    for m in struct.members:
-        if m.instead_of:
-            yield (f'\tif ({value}->{m.instead_of}.len != 0 && '
-                   f'{value}->{m.name}.len != 0) {{')
-            yield f'\t\t{cursor}->failed = true;\n\t}}'
-
-
-def struct_text(struct):
-    name = struct.name
-    lines = ['', f'enum cg_status cg_push_{name}(struct cg_writer *w, '
-             f'const struct cg_{name} *in)', '{']
-    lines += ['\t' + push_line(m) for m in struct.members]
-    lines += exclusive_lines(struct, 'in', 'w')
-    lines += ['\treturn w->failed ? CG_E_LIMIT : CG_OK;', '}', '',
-              f'enum cg_status cg_pull_{name}(struct cg_reader *r, '
-              f'struct cg_{name} *out)', '{']
-    if any(m.secret or m.released for m in struct.members):
-        lines += ['\tstruct cg_bytes view = { 0 };', '']
-    lines += [f'\t*out = (struct cg_{name}){{ 0 }};']
-    lines += ['\t' + line for m in struct.members for line in pull_lines(m)]
-    lines += exclusive_lines(struct, 'out', 'r')
-    return lines + ['\tif (r->failed) {',
-                    f'\t\t*out = (struct cg_{name}){{ 0 }};',
-                    '\t\treturn CG_E_PROTO;', '\t}', '\treturn CG_OK;', '}']
-
-
-def code_text(parser, source):
-    lines = [PREAMBLE_C.format(source=source, msg_max=MSG_MAX,
-                               header_len=HEADER_LEN)[:-1]]
+def load(path):
+    with open(path, encoding='utf-8', errors='replace') as stream:
+        parser = Parser(stream.read(), path)
+    parser.file()
     for interface in parser.interfaces:
-        for struct in interface.structs:
-            lines += struct_text(struct)
-    return '\n'.join(lines + [''])
+        parser.check_interface(interface)
+    return parser
 
 
 def list_text(parser):
@@ -496,36 +308,27 @@ def list_text(parser):
     for interface in parser.interfaces:
         lines += [f'op {interface.name} {op.name} {op.phase}'
                   for op in interface.ops]
-        for word in ('secret', 'released'):
-            lines += [f'{word} {struct.name}.{m.name}'
-                      for struct in interface.structs
-                      for m in struct.members if getattr(m, word)]
+        lines += [f'{word} {struct.name}.{member.name}'
+                  for word in ('secret', 'released')
+                  for struct in interface.structs
+                  for member in struct.members if getattr(member, word)]
     return '\n'.join(lines + [''])
 
 
-def load(path):
-    with open(path, encoding='ascii') as stream:
-        parser = Parser(stream.read(), path)
-    parser.whole()
-    for interface in parser.interfaces:
-        check_interface(parser, interface)
-    return parser
-
-
 def main(argv):
+    if len(argv) != 2 + (argv[:1] != ['--list']):
+        sys.exit(__doc__)
     try:
-        if len(argv) == 2 and argv[0] == '--list':
-            print(list_text(load(argv[1])), end='')
-            return
-        if len(argv) != 3:
-            sys.exit(__doc__)
-        parser, source = load(argv[0]), 'idl/' + argv[0].split('/')[-1]
+        parser = load(argv[1] if argv[0] == '--list' else argv[0])
     except Refused as why:
         sys.exit(str(why))
-    with open(argv[1], 'w', encoding='ascii') as stream:
-        stream.write(header_text(parser, source))
-    with open(argv[2], 'w', encoding='ascii') as stream:
-        stream.write(code_text(parser, source))
+    if argv[0] == '--list':
+        sys.stdout.write(list_text(parser))
+        return
+    for path, text in ((argv[1], cgidl_c.header_text(parser)),
+                       (argv[2], cgidl_c.code_text(parser))):
+        with open(path, 'w', encoding='ascii') as stream:
+            stream.write(text)
 
 
 if __name__ == '__main__':

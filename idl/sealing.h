@@ -7,8 +7,9 @@
  *   offset 44   n bytes  ciphertext
  *   offset 44+n 16 bytes GCM tag
  *
- * key  = HKDF-SHA256 (RFC 5869), salt empty, 32 bytes, secret = X25519 shared
- *        secret, info = CG_SEAL_INFO (without NUL) | sender's key | vault's key
+ * key  = HKDF-SHA256 (RFC 5869), salt empty, 32 bytes,
+ *        secret = X25519 shared secret,
+ *        info = CG_SEAL_INFO (without NUL) | sender's key | vault's key
  * AAD  = uid (4 bytes, little endian) | client principal as on the wire
  * plaintext = the password as typed, UTF-8, no NUL, 1 to CG_PASSWORD_MAX bytes
  *
