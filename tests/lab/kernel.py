@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The few system calls that Python 3.11 lacks.
+
+mount(8) would do too, but leaves /run/mount behind.
+"""
+import ctypes
+import os
+
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC = 2, 4, 8, 4096, 16384
+MNT_DETACH = 2
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def checked(result, what):
+    if result != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f'{what}: {os.strerror(error)}')
+
+
+def mount(source, target, kind=None, flags=0, data=None):
+    checked(LIBC.mount(os.fsencode(source), os.fsencode(target),
+                       kind and kind.encode(), ctypes.c_ulong(flags),
+                       data and data.encode()),
+            f'mount {source} on {target}')
+
+
+def detach(path):
+    checked(LIBC.umount2(os.fsencode(path), MNT_DETACH), f'umount {path}')
+
+
+def enter(fd, what):
+    checked(LIBC.setns(fd, 0), f'enter {what}')
+
+
+def die_with_parent(signal):
+    LIBC.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal))
