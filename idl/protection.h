@@ -15,6 +15,7 @@ enum cg_protection {
 	CG_PROT_LANDLOCK = 1 << 7,
 	CG_PROT_SECCOMP = 1 << 8,
 	CG_PROT_EMPTY_ROOT = 1 << 9,
+	CG_PROT_USER_NAMESPACE = 1 << 10,
 };
 
 #endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "isolated-helper/vault/krb5_as.h"
+
+#include <krb5.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "isolated-helper/vault/krb5_creds.h"
+#include "isolated-helper/vault/krb5_names.h"
+#include "isolated-helper/vault/secret.h"
+#include "isolated-helper/vault/vault.h"
+
+struct cg_as {
+	krb5_init_creds_context steps;
+	krb5_get_init_creds_opt *options;
+};
+
+struct password_use {
+	krb5_context ctx;
+	struct cg_as *as;
+	krb5_error_code ret;
+};
+
+/* libkrb5 wants a string and keeps a copy of its own, which it wipes. */
+static enum cg_status set_password(struct cg_secret_bytes lent, void *arg)
+{
+	struct password_use *use = arg;
+	char *text = calloc(1, lent.len + 1);
+
+	if (text == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	memcpy(text, lent.data, lent.len);
+	use->ret = krb5_init_creds_set_password(use->ctx, use->as->steps,
+						text);
+	cg_wipe(text, lent.len);
+	free(text);
+	return CG_OK;
+}
+
+static void set_options(krb5_get_init_creds_opt *opt,
+			const struct cg_as_wish *wish)
+{
+	krb5_get_init_creds_opt_set_canonicalize(opt, 1);
+	krb5_get_init_creds_opt_set_forwardable(opt, 0);
+	krb5_get_init_creds_opt_set_proxiable(opt, 0);
+	if (wish->lifetime_s > 0 && wish->lifetime_s <= INT32_MAX) {
+		krb5_get_init_creds_opt_set_tkt_life(
+			opt, (krb5_deltat)wish->lifetime_s);
+	}
+	if (wish->renewable_s > 0 && wish->renewable_s <= INT32_MAX) {
+		krb5_get_init_creds_opt_set_renew_life(
+			opt, (krb5_deltat)wish->renewable_s);
+	}
+}
+
+static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
+				  krb5_principal client,
+				  const struct cg_as_wish *wish)
+{
+	krb5_error_code ret = krb5_get_init_creds_opt_alloc(ctx,
+							    &as->options);
+
+	if (ret != 0) {
+		return ret;
+	}
+	set_options(as->options, wish);
+	/* No prompter: an expired password is the caller's to deal with. */
+	return krb5_init_creds_init(ctx, client, NULL, NULL, 0, as->options,
+				    &as->steps);
+}
+
+enum cg_status cg_as_begin(struct cg_vault *v, const struct cg_entry *password,
+			   const struct cg_as_wish *wish, struct cg_as **out)
+{
+	struct password_use use = { .ctx = v->krb5 };
+	krb5_principal client = NULL;
+	enum cg_status st;
+
+	*out = NULL;
+	st = cg_names_parse(wish->client, &client);
+	if (st != CG_OK) {
+		return st;
+	}
+	use.as = calloc(1, sizeof(*use.as));
+	if (use.as == NULL) {
+		krb5_free_principal(v->krb5, client);
+		return CG_E_NO_MEMORY;
+	}
+	use.ret = init_steps(v->krb5, use.as, client, wish);
+	krb5_free_principal(v->krb5, client);
+	if (use.ret == 0) {
+		st = cg_secret_with(password->secret, set_password, &use);
+	}
+	if (use.ret != 0) {
+		st = cg_vault_krb5_error(v, use.ret);
+	}
+	if (st != CG_OK) {
+		cg_as_close(v->krb5, use.as);
+		return st;
+	}
+	*out = use.as;
+	return CG_OK;
+}
+
+enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
+			  struct cg_bytes reply, bool *more,
+			  struct cg_kdc_request *out)
+{
+	/* libkrb5 only reads it. */
+	krb5_data in = { KV5M_DATA, (unsigned int)reply.len,
+			 (char *)(uintptr_t)reply.data };
+	krb5_data message = { 0 };
+	krb5_data realm = { 0 };
+	unsigned int flags = 0;
+	krb5_error_code ret;
+
+	*more = false;
+	*out = (struct cg_kdc_request){ 0 };
+	ret = krb5_init_creds_step(v->krb5, as->steps, &in, &message, &realm,
+				   &flags);
+	if (ret != 0) {
+		krb5_free_data_contents(v->krb5, &message);
+		krb5_free_data_contents(v->krb5, &realm);
+		return cg_vault_krb5_error(v, ret);
+	}
+	out->message = cg_creds_view(&message);
+	out->realm = cg_creds_view(&realm);
+	*more = (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0;
+	return CG_OK;
+}
+
+enum cg_status cg_as_finish(struct cg_vault *v, struct cg_as *as, uint32_t uid,
+			    struct cg_entry **out)
+{
+	krb5_creds creds = { 0 };
+	krb5_error_code ret;
+	enum cg_status st;
+
+	*out = NULL;
+	ret = krb5_init_creds_get_creds(v->krb5, as->steps, &creds);
+	if (ret != 0) {
+		return cg_vault_krb5_error(v, ret);
+	}
+	st = cg_creds_to_entry(&creds, uid, out);
+	cg_creds_forget(v->krb5, &creds);
+	return st;
+}
+
+void cg_as_close(struct _krb5_context *ctx, struct cg_as *as)
+{
+	if (as == NULL) {
+		return;
+	}
+	krb5_init_creds_free(ctx, as->steps);
+	krb5_get_init_creds_opt_free(ctx, as->options);
+	free(as);
+}

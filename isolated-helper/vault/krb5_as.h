@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The AS exchange, RFC 4120 3.1, by libkrb5's step functions: a password in,
+ * a TGT out. Encrypted timestamp only; the client name may be canonicalised
+ * by the KDC (RFC 6806). The TGT is never forwardable or proxiable. */
+#ifndef CG_VAULT_KRB5_AS_H
+#define CG_VAULT_KRB5_AS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "idl/bytes.h"
+#include "idl/status.h"
+
+struct _krb5_context;
+struct cg_as;
+struct cg_entry;
+struct cg_vault;
+
+/* A message for a KDC of realm. Both are malloc'ed. */
+struct cg_kdc_request {
+	struct cg_bytes message;
+	struct cg_bytes realm;
+};
+
+struct cg_as_wish {
+	struct cg_bytes client;		/* wire form */
+	uint32_t lifetime_s;		/* 0: as long as the KDC gives */
+	uint32_t renewable_s;		/* 0: not renewable */
+};
+
+/* password: the entry of that kind. */
+CG_MUST_CHECK enum cg_status cg_as_begin(struct cg_vault *v,
+					 const struct cg_entry *password,
+					 const struct cg_as_wish *wish,
+					 struct cg_as **out);
+/* reply is empty the first time. *more: send *out and step again. */
+CG_MUST_CHECK enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
+					struct cg_bytes reply, bool *more,
+					struct cg_kdc_request *out);
+/* After the last step: a new entry of kind TGT, not yet in the store. */
+CG_MUST_CHECK enum cg_status cg_as_finish(struct cg_vault *v,
+					  struct cg_as *as, uint32_t uid,
+					  struct cg_entry **out);
+/* as may be NULL. */
+void cg_as_close(struct _krb5_context *ctx, struct cg_as *as);
+
+#endif

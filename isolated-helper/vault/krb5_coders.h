@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ASN.1 coders that libkrb5 exports (lib/krb5/libkrb5.exports, version
+ * krb5_3_MIT) without declaring them in a public header; the structs are
+ * public. Used because krb5_tkt_creds_step() puts the requested name in
+ * place of the decrypted one, by which this vault must class a ticket, and
+ * because libkrb5 renews a TGT only over its own network code. The results
+ * of encode_* are freed with krb5_free_data().
+ */
+#ifndef CG_VAULT_KRB5_CODERS_H
+#define CG_VAULT_KRB5_CODERS_H
+
+#include <krb5.h>
+
+krb5_error_code encode_krb5_kdc_req_body(const krb5_kdc_req *in,
+					 krb5_data **out);
+krb5_error_code encode_krb5_tgs_req(const krb5_kdc_req *in, krb5_data **out);
+krb5_error_code encode_krb5_authenticator(const krb5_authenticator *in,
+					  krb5_data **out);
+krb5_error_code encode_krb5_ap_req(const krb5_ap_req *in, krb5_data **out);
+krb5_error_code encode_krb5_ticket(const krb5_ticket *in, krb5_data **out);
+krb5_error_code decode_krb5_tgs_rep(const krb5_data *in, krb5_kdc_rep **out);
+krb5_error_code decode_krb5_enc_kdc_rep_part(const krb5_data *in,
+					     krb5_enc_kdc_rep_part **out);
+/* Also frees and wipes the decrypted part. */
+void krb5_free_kdc_rep(krb5_context ctx, krb5_kdc_rep *rep);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A libkrb5 context that reads no file, no environment and no network: its
+ * configuration is a table of ours. */
+#ifndef CG_VAULT_KRB5_ENV_H
+#define CG_VAULT_KRB5_ENV_H
+
+#include <krb5.h>
+#include <stdbool.h>
+
+#include "idl/status.h"
+
+CG_MUST_CHECK enum cg_status cg_krb5_env_open(krb5_context *out);
+/* Every algorithm once, so that nothing is loaded or set up lazily later. */
+CG_MUST_CHECK enum cg_status cg_krb5_env_warm_up(krb5_context ctx);
+/* The enctypes we ask for and accept, strongest first, ends with 0. */
+const krb5_enctype *cg_krb5_env_enctypes(void);
+bool cg_krb5_env_permits(krb5_enctype enctype);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads a TGS-REP or a KRB-ERROR: RFC 4120 3.3.4, 5.4.2, 5.9.1. */
+#include "isolated-helper/vault/krb5_tgs_wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "isolated-helper/vault/krb5_coders.h"
+#include "isolated-helper/vault/krb5_creds.h"
+#include "isolated-helper/vault/krb5_env.h"
+#include "isolated-helper/vault/secret.h"
+#include "isolated-helper/vault/vault.h"
+
+#define TAG_KRB_ERROR 0x7e	/* [APPLICATION 30] */
+
+static krb5_data data_of(struct cg_bytes b)
+{
+	/* libkrb5 only reads it. */
+	return (krb5_data){ KV5M_DATA, (unsigned int)b.len,
+			    (char *)(uintptr_t)b.data };
+}
+
+static krb5_error_code read_error(krb5_context ctx, const krb5_data *reply)
+{
+	krb5_error *error = NULL;
+	krb5_error_code ret = krb5_rd_error(ctx, reply, &error);
+
+	if (ret != 0) {
+		return ret;
+	}
+	ret = ERROR_TABLE_BASE_krb5 + (krb5_error_code)error->error;
+	krb5_free_error(ctx, error);
+	/* A KRB-ERROR is a failure whatever number it carries. */
+	return ret == ERROR_TABLE_BASE_krb5 ? KRB5KRB_ERR_GENERIC : ret;
+}
+
+static krb5_error_code decrypt(krb5_context ctx, krb5_keyblock *key,
+			       krb5_kdc_rep *rep)
+{
+	krb5_data plain = { .length = rep->enc_part.ciphertext.length };
+	krb5_error_code ret;
+
+	plain.data = malloc(plain.length + 1);
+	if (plain.data == NULL) {
+		return ENOMEM;
+	}
+	ret = krb5_c_decrypt(ctx, key, KRB5_KEYUSAGE_TGS_REP_ENCPART_SUBKEY,
+			     NULL, &rep->enc_part, &plain);
+	if (ret == 0) {
+		ret = decode_krb5_enc_kdc_rep_part(&plain, &rep->enc_part2);
+	}
+	/* It holds the session key. */
+	cg_wipe(plain.data, rep->enc_part.ciphertext.length);
+	free(plain.data);
+	return ret;
+}
+
+static bool is_near(uint64_t a, uint64_t b, uint64_t within)
+{
+	return a > b ? a - b <= within : b - a <= within;
+}
+
+static krb5_error_code verify(const struct cg_vault *v,
+			      const struct cg_tgs_ask *ask,
+			      const struct cg_tgs_keep *keep,
+			      const krb5_kdc_rep *rep)
+{
+	const krb5_enc_kdc_rep_part *part = rep->enc_part2;
+	uint64_t start = cg_creds_time(part->times.starttime);
+
+	if (part->nonce != keep->nonce || part->session == NULL ||
+	    !krb5_principal_compare(v->krb5, rep->client, ask->client) ||
+	    !krb5_principal_compare(v->krb5, rep->ticket->server,
+				    part->server)) {
+		return KRB5_KDCREP_MODIFIED;
+	}
+	if (start != 0 && !is_near(start, cg_vault_now(), v->clock_skew_s)) {
+		return KRB5_KDCREP_SKEW;
+	}
+	return 0;
+}
+
+/* Moves the parts of rep into creds; rep keeps no secret. */
+static krb5_error_code take(krb5_context ctx, krb5_kdc_rep *rep,
+			    krb5_creds *out)
+{
+	krb5_enc_kdc_rep_part *part = rep->enc_part2;
+	krb5_data *ticket = NULL;
+	krb5_error_code ret = encode_krb5_ticket(rep->ticket, &ticket);
+
+	if (ret != 0) {
+		return ret;
+	}
+	out->ticket = *ticket;
+	free(ticket);
+	out->client = rep->client;
+	rep->client = NULL;
+	out->server = part->server;
+	part->server = NULL;
+	out->keyblock = *part->session;
+	*part->session = (krb5_keyblock){ 0 };
+	out->times = part->times;
+	out->ticket_flags = part->flags;
+	(void)ctx;
+	return 0;
+}
+
+static krb5_error_code open_reply(struct cg_vault *v,
+				  const struct cg_tgs_ask *ask,
+				  const struct cg_tgs_keep *keep,
+				  const krb5_data *reply, krb5_creds *out)
+{
+	krb5_kdc_rep *rep = NULL;
+	krb5_error_code ret = decode_krb5_tgs_rep(reply, &rep);
+
+	if (ret == 0 && rep->msg_type != KRB5_TGS_REP) {
+		ret = KRB5KRB_AP_ERR_MSG_TYPE;
+	}
+	if (ret == 0) {
+		ret = decrypt(v->krb5, keep->subkey, rep);
+	}
+	if (ret == 0) {
+		ret = verify(v, ask, keep, rep);
+	}
+	if (ret == 0) {
+		ret = take(v->krb5, rep, out);
+	}
+	krb5_free_kdc_rep(v->krb5, rep);
+	return ret;
+}
+
+enum cg_status cg_tgs_wire_open(struct cg_vault *v,
+				const struct cg_tgs_ask *ask,
+				const struct cg_tgs_keep *keep,
+				struct cg_bytes reply, krb5_creds *out)
+{
+	krb5_data raw = data_of(reply);
+	krb5_error_code ret;
+
+	*out = (krb5_creds){ 0 };
+	if (reply.len > 0 && reply.data[0] == TAG_KRB_ERROR) {
+		ret = read_error(v->krb5, &raw);
+	} else {
+		ret = open_reply(v, ask, keep, &raw, out);
+	}
+	if (ret != 0) {
+		return cg_vault_krb5_error(v, ret);
+	}
+	if (!cg_krb5_env_permits(out->keyblock.enctype)) {
+		cg_creds_forget(v->krb5, out);
+		return CG_E_DENIED;
+	}
+	return CG_OK;
+}

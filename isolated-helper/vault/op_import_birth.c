@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "isolated-helper/vault/ops.h"
+
+#include <stdlib.h>
+
+#include "idl/limits.h"
+#include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/vault.h"
+
+enum cg_status cg_op_import_birth(struct cg_vault *v,
+				  const struct cg_import_birth_in *req,
+				  struct cg_import_birth_out *rep)
+{
+	uint8_t *key = NULL;
+
+	if (req->version != CG_WIRE_VERSION) {
+		return CG_E_INVALID;
+	}
+	key = calloc(1, CG_SEAL_PUBKEY_LEN);
+	if (key == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	cg_vault_hold(v, key);
+	cg_crypto_public_key(v->crypto, key);
+	v->clock_skew_s = req->clock_skew_s;
+	v->store.max_entries = req->max_entries;
+	v->store.max_entries_per_uid = req->max_entries_per_uid;
+	v->phase = CG_PHASE_BORN;
+	rep->version = CG_WIRE_VERSION;
+	rep->protection = v->protections.bits;
+	rep->landlock_abi = v->protections.landlock_abi;
+	rep->public_key = (struct cg_bytes){ key, CG_SEAL_PUBKEY_LEN };
+	return CG_OK;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "isolated-helper/vault/ops.h"
+
+#include "isolated-helper/vault/krb5_as.h"
+#include "isolated-helper/vault/vault.h"
+
+static enum cg_status begin(struct cg_vault *v, struct cg_exchange *ex,
+			    const struct cg_entry *password,
+			    const struct cg_as_wish *wish,
+			    struct cg_kdc_request *out)
+{
+	bool more = false;
+	enum cg_status st = cg_as_begin(v, password, wish, &ex->as);
+
+	if (st != CG_OK) {
+		return st;
+	}
+	return cg_as_step(v, ex->as, (struct cg_bytes){ 0 }, &more, out);
+}
+
+/* libkrb5 has its copy of the password now, in the exchange. */
+enum cg_status cg_op_make_as_req(struct cg_vault *v,
+				 const struct cg_make_as_req_in *req,
+				 struct cg_make_as_req_out *rep)
+{
+	const struct cg_entry *password = cg_store_find(&v->store, req->uid,
+							req->password);
+	struct cg_kdc_request request = { 0 };
+	struct cg_exchange *ex = NULL;
+	struct cg_as_wish wish = { 0 };
+	enum cg_status st;
+
+	if (password == NULL || password->kind != CG_KIND_PASSWORD) {
+		return CG_E_NOT_FOUND;
+	}
+	wish.client = password->client;
+	wish.lifetime_s = req->lifetime_s;
+	wish.renewable_s = req->renewable_s;
+	st = cg_exchange_open(&v->exchanges, req->uid, cg_vault_now(), &ex);
+	if (st == CG_OK) {
+		st = begin(v, ex, password, &wish, &request);
+		cg_vault_hold(v, request.message.data);
+		cg_vault_hold(v, request.realm.data);
+	}
+	(void)cg_store_forget(&v->store, req->uid, req->password);
+	if (st != CG_OK && ex != NULL) {
+		cg_exchange_close(v->krb5, &v->exchanges, ex);
+	}
+	if (st != CG_OK) {
+		return st;
+	}
+	rep->exchange = ex->handle;
+	rep->realm = request.realm;
+	rep->request = request.message;
+	return CG_OK;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "isolated-helper/vault/vault.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "idl/limits.h"
+#include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/krb5_env.h"
+
+enum cg_status cg_vault_open(struct cg_vault *v)
+{
+	enum cg_status st;
+
+	tzset();	/* libkrb5 would read /etc/localtime later */
+	st = cg_krb5_env_open(&v->krb5);
+	if (st == CG_OK) {
+		st = cg_krb5_env_warm_up(v->krb5);
+	}
+	if (st == CG_OK) {
+		st = cg_crypto_open(&v->crypto);
+	}
+	return st;
+}
+
+void cg_vault_hold(struct cg_vault *v, const void *p)
+{
+	if (v->scratch.n == CG_SCRATCH_MAX) {
+		abort();
+	}
+	/* It came from malloc; the reply only reads it. */
+	v->scratch.held[v->scratch.n++] = (void *)(uintptr_t)p;
+}
+
+void cg_vault_release(struct cg_vault *v)
+{
+	while (v->scratch.n > 0) {
+		free(v->scratch.held[--v->scratch.n]);
+	}
+	if (v->outgoing != NULL) {
+		cg_entry_forget(v->outgoing);
+		v->outgoing = NULL;
+	}
+}
+
+enum cg_status cg_vault_krb5_error(struct cg_vault *v, int32_t code)
+{
+	v->detail = (uint32_t)code;
+	return CG_E_KRB5;
+}
+
+uint64_t cg_vault_now(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec;
+}
+
+void cg_vault_sweep(struct cg_vault *v)
+{
+	uint64_t now = cg_vault_now();
+
+	cg_store_sweep(&v->store, now);
+	(void)cg_exchange_forget(v->krb5, &v->exchanges,
+				 &(struct cg_exchange_choice){
+					 .uid = CG_UID_ALL,
+					 .begun_before =
+						 now - CG_EXCHANGE_LIFE_S });
+}

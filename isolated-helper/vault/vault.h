@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole state of the vault; every operation gets it as its session. */
+#ifndef CG_VAULT_VAULT_H
+#define CG_VAULT_VAULT_H
+
+#include "idl/cg_idl.h"
+#include "isolated-helper/vault/exchange.h"
+#include "isolated-helper/vault/store.h"
+
+#define CG_SCRATCH_MAX 8
+
+struct _krb5_context;
+struct cg_crypto;
+
+/* What this process got, for status; see idl/protection.h. */
+struct cg_protections {
+	uint32_t bits;
+	uint32_t landlock_abi;
+};
+
+/* Buffers that a reply points to until it is written. */
+struct cg_scratch {
+	void *held[CG_SCRATCH_MAX];
+	size_t n;
+};
+
+struct cg_vault {
+	enum cg_phase phase;
+	struct cg_protections protections;
+	struct _krb5_context *krb5;
+	struct cg_crypto *crypto;
+	struct cg_store store;
+	struct cg_exchanges exchanges;
+	struct cg_scratch scratch;
+	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
+	uint32_t clock_skew_s;
+	struct cg_entry *outgoing;	/* a service ticket being replied */
+	size_t arena_size;
+	size_t (*arena_used)(void);
+};
+
+CG_MUST_CHECK enum cg_status cg_vault_open(struct cg_vault *v);
+/* Frees malloc'ed p once the reply is written; p may be NULL. */
+void cg_vault_hold(struct cg_vault *v, const void *p);
+void cg_vault_release(struct cg_vault *v);
+/* CG_E_KRB5 with the code as detail. */
+CG_MUST_CHECK enum cg_status cg_vault_krb5_error(struct cg_vault *v,
+						 int32_t code);
+uint64_t cg_vault_now(void);
+/* Erases what was left lying: unused passwords, abandoned exchanges. */
+void cg_vault_sweep(struct cg_vault *v);
+
+#endif
