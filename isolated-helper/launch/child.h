@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A process of ours, held by its pidfd. */
+#ifndef CG_LAUNCH_CHILD_H
+#define CG_LAUNCH_CHILD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct cg_child {
+	const char *name;	/* static; NULL: there is none */
+	pid_t pid;
+	int pidfd;
+};
+
+/* Waits for its end and logs how it ended. */
+void cg_child_reap(struct cg_child *child);
+/* Ends it at once, without a word; does nothing where there is none. */
+void cg_child_kill(struct cg_child *child);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See config.h. A table names every key; what is not in it is an error. */
+#include "isolated-helper/launch/config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/settings.h"
+
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY };
+
+struct key {
+	const char *section;
+	const char *name;
+	enum kind kind;
+	uint32_t min;		/* of a number */
+	uint32_t max;		/* of a number, or of a text's length */
+	size_t offset;
+};
+
+#define AT(field) offsetof(struct cg_settings, field)
+
+static const struct key keys[] = {
+	{ "launch", "kcm_socket", KIND_TEXT, 1, 107, AT(kcm_socket) },
+	{ "launch", "broker_user", KIND_TEXT, 1, 32, AT(broker_user) },
+	{ "launch", "vault_user", KIND_TEXT, 1, 32, AT(vault_user) },
+	{ "vault", "secret_memory", KIND_MEMORY, 0, 0, AT(may_lock) },
+	{ "vault", "arena_mib", KIND_POWER_OF_2, 8, 4096, AT(arena_mib) },
+	{ "vault", "clock_skew_s", KIND_NUMBER, 0, 3600, AT(clock_skew_s) },
+	{ "vault", "max_entries_per_uid", KIND_NUMBER, 1, 65536,
+	  AT(max_entries_per_uid) },
+	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
+};
+
+/* The broker reads these from the same file and checks them. */
+static const char *const foreign_sections[] = { "broker", "kdc", "kdcs" };
+
+struct reading {
+	struct cg_settings *out;
+	char why[128];		/* of the first error */
+};
+
+static bool is_foreign(const char *section)
+{
+	size_t n = sizeof(foreign_sections) / sizeof(foreign_sections[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(section, foreign_sections[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct key *find_key(const char *section, const char *name)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (strcmp(section, keys[i].section) == 0 &&
+		    strcmp(name, keys[i].name) == 0) {
+			return &keys[i];
+		}
+	}
+	return NULL;
+}
+
+static bool set_text(const struct key *key, const char *value, char *out)
+{
+	size_t len = strlen(value);
+
+	if (len < key->min || len > key->max) {
+		return false;
+	}
+	memcpy(out, value, len + 1);
+	return true;
+}
+
+static bool set_number(const struct key *key, const char *value,
+		       uint32_t *out)
+{
+	char *end;
+	unsigned long v;
+
+	errno = 0;
+	v = strtoul(value, &end, 10);
+	if (errno != 0 || value[0] < '0' || value[0] > '9' || *end != '\0' ||
+	    v < key->min || v > key->max) {
+		return false;
+	}
+	if (key->kind == KIND_POWER_OF_2 && (v & (v - 1)) != 0) {
+		return false;
+	}
+	*out = (uint32_t)v;	/* at most key->max */
+	return true;
+}
+
+static bool set_memory(const char *value, bool *may_lock)
+{
+	*may_lock = strcmp(value, "mlock") == 0;
+	return *may_lock || strcmp(value, "require") == 0;
+}
+
+static bool set_value(const struct key *key, const char *value,
+		      struct cg_settings *out)
+{
+	void *field = (char *)out + key->offset;
+
+	switch (key->kind) {
+	case KIND_TEXT:
+		return set_text(key, value, field);
+	case KIND_NUMBER:
+	case KIND_POWER_OF_2:
+		return set_number(key, value, field);
+	case KIND_MEMORY:
+		return set_memory(value, field);
+	}
+	return false;
+}
+
+static void explain(const struct key *key, const char *value, char *out,
+		    size_t size)
+{
+	if (key->kind == KIND_MEMORY) {
+		(void)snprintf(out, size, "%s = \"%.32s\": must be require "
+			       "or mlock", key->name, value);
+		return;
+	}
+	if (key->kind == KIND_TEXT) {
+		(void)snprintf(out, size, "%s: must have 1 to %u characters",
+			       key->name, key->max);
+		return;
+	}
+	(void)snprintf(out, size, "%s = \"%.32s\": must be %s from %u to %u",
+		       key->name, value,
+		       key->kind == KIND_NUMBER ? "a number" : "a power of two",
+		       key->min, key->max);
+}
+
+/* inih calls this for every key; 0 means that the line is wrong. */
+static int got_key(void *user, const char *section, const char *name,
+		   const char *value)
+{
+	struct reading *r = user;
+	const struct key *key;
+	char why[sizeof(r->why)];
+
+	if (is_foreign(section)) {
+		return 1;
+	}
+	key = find_key(section, name);
+	if (key != NULL && set_value(key, value, r->out)) {
+		return 1;
+	}
+	if (key != NULL) {
+		explain(key, value, why, sizeof(why));
+	} else {
+		(void)snprintf(why, sizeof(why),
+			       "[%.32s] has no key \"%.32s\"", section, name);
+	}
+	if (r->why[0] == '\0') {
+		memcpy(r->why, why, sizeof(why));
+	}
+	return 0;
+}
+
+enum cg_status cg_config_read(const char *path, struct cg_settings *out)
+{
+	struct reading r = { .out = out };
+	int line = ini_parse(path, got_key, &r);
+
+	if (line == 0) {
+		return CG_OK;
+	}
+	if (line < 0) {
+		cg_log("cannot read %s: %s", path, strerror(errno));
+		return CG_E_SYSTEM;
+	}
+	cg_log("%s:%d: %s", path, line, r.why[0] != '\0' ? r.why :
+	       "neither a [section] nor key = value");
+	return CG_E_INVALID;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See settings.h. */
+#include "isolated-helper/launch/settings.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "idl/sealing.h"
+#include "isolated-helper/launch/config.h"
+#include "isolated-helper/launch/log.h"
+
+#define DEFAULT_CONFIG "/etc/credguard/credguard.conf"
+#define LIBEXEC "/usr/libexec/credguard"
+
+enum option_id {
+	OPT_CONFIG,
+	OPT_RUNTIME_DIR,
+	OPT_KCM_SOCKET,
+	OPT_VAULT,
+	OPT_BROKER,
+	OPT_VAULT_USER,
+	OPT_BROKER_USER,
+	OPT_TEXTS,		/* those above have a value */
+	OPT_DEV,
+	OPT_FOREGROUND,
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "runtime-dir", required_argument, NULL, OPT_RUNTIME_DIR },
+	{ "kcm-socket", required_argument, NULL, OPT_KCM_SOCKET },
+	{ "vault", required_argument, NULL, OPT_VAULT },
+	{ "broker", required_argument, NULL, OPT_BROKER },
+	{ "vault-user", required_argument, NULL, OPT_VAULT_USER },
+	{ "broker-user", required_argument, NULL, OPT_BROKER_USER },
+	{ "dev", no_argument, NULL, OPT_DEV },
+	{ "foreground", no_argument, NULL, OPT_FOREGROUND },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct words {
+	const char *text[OPT_TEXTS];	/* NULL: not given */
+	bool dev;
+};
+
+static enum cg_status set_text(char *field, size_t size, const char *value)
+{
+	if (value == NULL) {
+		return CG_OK;
+	}
+	if (strlen(value) >= size) {
+		cg_log("\"%s\" is too long: at most %zu characters", value,
+		       size - 1);
+		return CG_E_INVALID;
+	}
+	strcpy(field, value);
+	return CG_OK;
+}
+
+static enum cg_status read_words(int argc, char **argv, struct words *out,
+				 enum cg_intent *intent)
+{
+	int c;
+
+	*out = (struct words){ 0 };
+	*intent = CG_INTENT_RUN;
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (c < OPT_TEXTS) {
+			out->text[c] = optarg;
+		} else if (c == OPT_DEV) {
+			out->dev = true;
+		} else if (c == OPT_HELP) {
+			*intent = CG_INTENT_HELP;
+		} else if (c == OPT_VERSION) {
+			*intent = CG_INTENT_VERSION;
+		} else if (c != OPT_FOREGROUND) {
+			return CG_E_INVALID;
+		}
+	}
+	if (optind != argc) {
+		cg_log("\"%s\" is not an option", argv[optind]);
+		return CG_E_INVALID;
+	}
+	return CG_OK;
+}
+
+/* The program next to ours in a build tree, else where it is installed. */
+static void find_program(const char *name, char *out)
+{
+	char self[CG_PATH_LEN];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+	int len;
+
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+		len = snprintf(out, CG_PATH_LEN, "%.*s/%s",
+			       (int)(slash - self), self, name);
+		if (len < CG_PATH_LEN && access(out, X_OK) == 0) {
+			return;
+		}
+	}
+	(void)snprintf(out, CG_PATH_LEN, "%s/%s", LIBEXEC, name);
+}
+
+static enum cg_status apply_config(struct cg_settings *s, const char *given)
+{
+	if (given == NULL && access(DEFAULT_CONFIG, F_OK) != 0) {
+		return CG_OK;
+	}
+	strcpy(s->config, DEFAULT_CONFIG);
+	if (set_text(s->config, sizeof(s->config), given) != CG_OK) {
+		return CG_E_INVALID;
+	}
+	return cg_config_read(s->config, s);
+}
+
+static enum cg_status apply_words(struct cg_settings *s,
+				  const struct words *w)
+{
+	const struct {
+		char *field;
+		size_t size;
+	} fields[OPT_TEXTS] = {
+		[OPT_CONFIG] = { s->config, sizeof(s->config) },
+		[OPT_RUNTIME_DIR] = { s->runtime_dir, sizeof(s->runtime_dir) },
+		[OPT_KCM_SOCKET] = { s->kcm_socket, sizeof(s->kcm_socket) },
+		[OPT_VAULT] = { s->vault, sizeof(s->vault) },
+		[OPT_BROKER] = { s->broker, sizeof(s->broker) },
+		[OPT_VAULT_USER] = { s->vault_user, sizeof(s->vault_user) },
+		[OPT_BROKER_USER] = { s->broker_user, sizeof(s->broker_user) },
+	};
+
+	s->dev = w->dev;
+	for (size_t i = 0; i < OPT_TEXTS; i++) {
+		if (set_text(fields[i].field, fields[i].size, w->text[i]) !=
+		    CG_OK) {
+			return CG_E_INVALID;
+		}
+	}
+	return CG_OK;
+}
+
+enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
+				enum cg_intent *intent)
+{
+	struct words words;
+	enum cg_status st;
+
+	*out = (struct cg_settings){
+		.runtime_dir = CG_RUNTIME_DIR,
+		.kcm_socket = CG_KCM_SOCKET,
+		.vault_user = "credguard-vault",
+		.broker_user = "credguard",
+		.arena_mib = 64,
+		.clock_skew_s = 300,
+		.max_entries_per_uid = 256,
+		.max_entries = 65536,
+	};
+	st = read_words(argc, argv, &words, intent);
+	if (st != CG_OK || *intent != CG_INTENT_RUN) {
+		return st;
+	}
+	find_program("credguard-vault", out->vault);
+	find_program("credguardd", out->broker);
+	st = apply_config(out, words.text[OPT_CONFIG]);
+	if (st != CG_OK) {
+		return st;
+	}
+	return apply_words(out, &words);
+}

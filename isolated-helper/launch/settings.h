@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the guardian was told: defaults, then the configuration file, then
+ * the command line. */
+#ifndef CG_LAUNCH_SETTINGS_H
+#define CG_LAUNCH_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "idl/status.h"
+
+#define CG_PATH_LEN 256		/* longer paths are refused */
+#define CG_USER_LEN 33
+
+struct cg_settings {
+	char config[CG_PATH_LEN];	/* "": the default file is not there */
+	char runtime_dir[CG_PATH_LEN];
+	char kcm_socket[CG_PATH_LEN];
+	char vault[CG_PATH_LEN];
+	char broker[CG_PATH_LEN];
+	char vault_user[CG_USER_LEN];
+	char broker_user[CG_USER_LEN];
+	bool dev;			/* a build tree: complain, go on */
+	bool may_lock;			/* memory without memfd_secret will do */
+	uint32_t arena_mib;
+	uint32_t clock_skew_s;
+	uint32_t max_entries_per_uid;
+	uint32_t max_entries;
+};
+
+enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };
+
+/* Says on stderr what is wrong. */
+CG_MUST_CHECK enum cg_status cg_settings_read(int argc, char **argv,
+					      struct cg_settings *out,
+					      enum cg_intent *intent);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Starts credguardd as its own user. */
+#ifndef CG_LAUNCH_SPAWN_BROKER_H
+#define CG_LAUNCH_SPAWN_BROKER_H
+
+#include "idl/status.h"
+
+struct cg_child;
+struct cg_settings;
+struct cg_sockets;
+struct cg_user;
+
+/* The broker gets copies of channel and sockets; they stay the caller's.
+ * *out is the caller's to kill, on failure too. */
+CG_MUST_CHECK enum cg_status cg_spawn_broker(const struct cg_settings *s,
+					     const struct cg_user *user,
+					     const struct cg_sockets *sockets,
+					     int channel,
+					     struct cg_child *out);
+
+#endif
