@@ -48,7 +48,6 @@ enum {tag} {{
 #define {table}(X) {rows}
 '''
 
-# The reader's side checks what a peer wrote, the writer's what we did.
 STRUCT = '''
 struct cg_{name} {{
 {members}

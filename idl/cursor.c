@@ -28,34 +28,30 @@ static size_t padding(size_t pos, size_t size)
 	return (size - pos % size) % size;
 }
 
-static const uint8_t *take_aligned(struct cg_reader *r, size_t size)
+static uint64_t read_little(struct cg_reader *r, size_t size)
 {
-	size_t n = padding(r->pos, size);
-	const uint8_t *pad = cg_reader_take(r, n);
-
-	for (size_t i = 0; pad != NULL && i < n; i++) {
-		if (pad[i] != 0) {
-			r->failed = true;
-		}
-	}
-	return cg_reader_take(r, size);
-}
-
-static uint64_t little(const uint8_t *at, size_t size)
-{
+	size_t n_pad = padding(r->pos, size);
+	const uint8_t *at = cg_reader_take(r, n_pad + size);
 	uint64_t v = 0;
 
-	for (size_t i = size; i > 0; i--) {
+	for (size_t i = n_pad + size; at != NULL && i > n_pad; i--) {
 		v = v << 8 | at[i - 1];
+	}
+	for (size_t i = 0; at != NULL && i < n_pad; i++) {
+		if (at[i] != 0) {
+			r->failed = true;
+			return 0;
+		}
 	}
 	return v;
 }
 
-static uint64_t big(const uint8_t *at, size_t size)
+static uint64_t read_big(struct cg_reader *r, size_t size)
 {
+	const uint8_t *at = cg_reader_take(r, size);
 	uint64_t v = 0;
 
-	for (size_t i = 0; i < size; i++) {
+	for (size_t i = 0; at != NULL && i < size; i++) {
 		v = v << 8 | at[i];
 	}
 	return v;
@@ -63,37 +59,27 @@ static uint64_t big(const uint8_t *at, size_t size)
 
 uint8_t cg_reader_u8(struct cg_reader *r)
 {
-	const uint8_t *at = cg_reader_take(r, 1);
-
-	return at == NULL ? 0 : *at;
+	return (uint8_t)read_big(r, 1);
 }
 
 uint16_t cg_reader_u16_be(struct cg_reader *r)
 {
-	const uint8_t *at = cg_reader_take(r, 2);
-
-	return at == NULL ? 0 : (uint16_t)big(at, 2);
+	return (uint16_t)read_big(r, 2);
 }
 
 uint32_t cg_reader_u32(struct cg_reader *r)
 {
-	const uint8_t *at = take_aligned(r, 4);
-
-	return at == NULL ? 0 : (uint32_t)little(at, 4);
+	return (uint32_t)read_little(r, 4);
 }
 
 uint32_t cg_reader_u32_be(struct cg_reader *r)
 {
-	const uint8_t *at = cg_reader_take(r, 4);
-
-	return at == NULL ? 0 : (uint32_t)big(at, 4);
+	return (uint32_t)read_big(r, 4);
 }
 
 uint64_t cg_reader_u64(struct cg_reader *r)
 {
-	const uint8_t *at = take_aligned(r, 8);
-
-	return at == NULL ? 0 : little(at, 8);
+	return read_little(r, 8);
 }
 
 struct cg_bytes cg_reader_counted_be(struct cg_reader *r, size_t max)

@@ -95,7 +95,7 @@ static void padding_that_is_not_zero_is_refused(void **state)
 static void after_a_failure_a_reader_returns_nothing(void **state)
 {
 	struct cg_reader r = cg_reader_of(message, sizeof(message));
-	struct cg_bytes b = { message, 1 };
+	struct cg_bytes b = { 0 };
 
 	(void)state;
 	assert_null(cg_reader_take(&r, sizeof(message) + 1));
