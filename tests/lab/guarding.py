@@ -2,6 +2,7 @@
 """Starts and stops Credguard, as built in this tree, on a host."""
 import os
 import signal
+import socket
 import sys
 
 from tests.lab import hosts, state
@@ -29,21 +30,38 @@ def is_guarded(host):
 
 
 def answers(host):
-    return is_guarded(host) and hosts.succeeds(host, 'test', '-S', SOCKET)
+    """Its socket is seen from here too, below the host's folders."""
+    path = state.STATE / host / SOCKET.lstrip('/')
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
 
 
 def guard(host, must=True):
-    if not os.access(state.TOP / LAUNCH, os.X_OK):
-        text = f'{host} is not guarded: there is no {LAUNCH} (./waf build)'
+    """Without MUST a host that cannot be guarded is only told of."""
+    try:
+        start(host)
+    except state.LabError as error:
         if must:
-            raise state.LabError(text)
-        print(f'lab: {text}', file=sys.stderr)
-        return
+            raise
+        print(f'lab: {host} is NOT guarded: {error}', file=sys.stderr)
+
+
+def start(host):
+    if not os.access(state.TOP / LAUNCH, os.X_OK):
+        raise state.LabError(f'there is no {LAUNCH} (./waf build)')
     if is_guarded(host):
         return
+    state.keeper(host)
+    own = state.STATE / host / PIDFILE.lstrip('/')
+    own.unlink(missing_ok=True)
     hosts.on(host, 'sh', '-c', START)
-    hosts.await_true(host, 'credguard-launch', lambda: answers(host), LOG,
-                     limit_s=10)
+    hosts.await_true(host, 'credguard-launch',
+                     lambda: own.exists() and
+                     (answers(host) or not is_guarded(host)), LOG, limit_s=10)
+    if not is_guarded(host):
+        log = state.STATE / host / LOG.lstrip('/')
+        raise state.LabError(f'{host}: credguard-launch has ended; its log is'
+                             f' {log}\n{hosts.tail(log)}')
 
 
 def unguard(host):

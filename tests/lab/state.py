@@ -76,10 +76,10 @@ def write(name, value):
     new.rename(STATE / name)
 
 
-def start_time(pid):
+def start_time(pid, proc='/proc'):
     """In clock ticks; tells a process from a later one with its number."""
     try:
-        text = pathlib.Path(f'/proc/{pid}/stat').read_text()
+        text = pathlib.Path(f'{proc}/{pid}/stat').read_text(errors='replace')
     except (FileNotFoundError, ProcessLookupError):
         return None
     fields = text[text.rindex(')') + 2:].split()
