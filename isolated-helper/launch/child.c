@@ -2,6 +2,7 @@
 /* See child.h. */
 #include "isolated-helper/launch/child.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -9,42 +10,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "idl/exit_codes.h"
 #include "isolated-helper/launch/log.h"
 
-static const char *exit_text(int code)
+static const char *find_text(const struct cg_exit_text *texts, int code)
 {
-	switch (code) {
-	case CG_EXIT_EOF:
-		return "its channel was closed";
-	case CG_EXIT_USAGE:
-		return "wrong arguments: is it of another version?";
-	case CG_EXIT_NO_SECRET_MEMORY:
-		return "no memory that root cannot read: memfd_secret needs "
-		       "kernel 6.5, or 5.14 with secretmem.enable=1; "
-		       "secret_memory = mlock in [vault] does without";
-	case CG_EXIT_SANDBOX:
-		return "a protection could not be set up; if user namespaces "
-		       "are switched off, see the sysctls "
-		       "user.max_user_namespaces, "
-		       "kernel.unprivileged_userns_clone and "
-		       "kernel.apparmor_restrict_unprivileged_userns";
-	case CG_EXIT_BIRTH:
-		return "Kerberos or crypto did not start";
-	case CG_EXIT_PROTO:
-		return "it got a malformed or out of phase message";
-	case 127:
-		return "a library of it is missing";
-	default:
-		return "unexpected";
+	for (; texts != NULL && texts->text != NULL; texts++) {
+		if (texts->code == code) {
+			return texts->text;
+		}
 	}
+	return NULL;
 }
 
-static void log_end(const char *name, const siginfo_t *info)
+static void log_end(const char *name, const siginfo_t *info,
+		    const struct cg_exit_text *texts)
 {
+	const char *text;
+
 	if (info->si_code == CLD_EXITED) {
-		cg_log("%s ended: exit code %d: %s", name, info->si_status,
-		       exit_text(info->si_status));
+		text = find_text(texts, info->si_status);
+		cg_log("%s ended: exit code %d%s%s", name, info->si_status,
+		       text != NULL ? ": " : "", text != NULL ? text : "");
 		return;
 	}
 	if (info->si_status == SIGSYS) {
@@ -62,12 +48,17 @@ static void wait_for(struct cg_child *child, siginfo_t *info)
 	(void)close(child->pidfd);
 }
 
-void cg_child_reap(struct cg_child *child)
+void cg_child_reap(struct cg_child *child, int wait_ms,
+		   const struct cg_exit_text *texts)
 {
+	struct pollfd fd = { .fd = child->pidfd, .events = POLLIN };
 	siginfo_t info;
 
+	if (child->name == NULL || poll(&fd, 1, wait_ms) != 1) {
+		return;
+	}
 	wait_for(child, &info);
-	log_end(child->name, &info);
+	log_end(child->name, &info, texts);
 	*child = (struct cg_child){ 0 };
 }
 

@@ -12,8 +12,15 @@ struct cg_child {
 	int pidfd;
 };
 
-/* Waits for its end and logs how it ended. */
-void cg_child_reap(struct cg_child *child);
+/* What an exit code means; the last row has no text. */
+struct cg_exit_text {
+	int code;
+	const char *text;
+};
+
+/* If it ends within that time, logs how. texts may be NULL. */
+void cg_child_reap(struct cg_child *child, int wait_ms,
+		   const struct cg_exit_text *texts);
 /* Ends it at once, without a word; does nothing where there is none. */
 void cg_child_kill(struct cg_child *child);
 

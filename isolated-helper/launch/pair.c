@@ -8,13 +8,33 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "idl/exit_codes.h"
 #include "isolated-helper/launch/birth.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/protection.h"
 #include "isolated-helper/launch/spawn_broker.h"
 #include "isolated-helper/launch/spawn_vault.h"
 
+#define END_MS 200		/* between a closed channel and an exit code */
 #define BUFFER_LEN (4 << 20)	/* CG_MSG_MAX fits in with all overhead */
+
+static const struct cg_exit_text vault_exits[] = {
+	{ CG_EXIT_EOF, "its channel was closed" },
+	{ CG_EXIT_USAGE, "wrong arguments: is it of another version?" },
+	{ CG_EXIT_NO_SECRET_MEMORY,
+	  "no memory that root cannot read: memfd_secret needs kernel 6.5, or "
+	  "5.14 with secretmem.enable=1; secret_memory = mlock in [vault] does "
+	  "without" },
+	{ CG_EXIT_SANDBOX,
+	  "a protection could not be set up; if user namespaces are switched "
+	  "off, see the sysctls user.max_user_namespaces, "
+	  "kernel.unprivileged_userns_clone and "
+	  "kernel.apparmor_restrict_unprivileged_userns" },
+	{ CG_EXIT_BIRTH, "Kerberos or crypto did not start" },
+	{ CG_EXIT_PROTO, "it got a malformed or out of phase message" },
+	{ 127, "the loader did not find all of its libraries" },
+	{ 0, NULL },
+};
 
 enum { BROKER_END, VAULT_END };
 
@@ -43,14 +63,6 @@ static enum cg_status make_channel(int *ends)
 	return CG_OK;
 }
 
-/* Its exit code says more than a closed channel does. */
-static bool has_ended(const struct cg_child *child)
-{
-	struct pollfd fd = { .fd = child->pidfd, .events = POLLIN };
-
-	return child->name != NULL && poll(&fd, 1, 200) == 1;
-}
-
 static enum cg_status bear_vault(const struct cg_guardian *g,
 				 const int *ends, struct cg_child *vault)
 {
@@ -64,8 +76,8 @@ static enum cg_status bear_vault(const struct cg_guardian *g,
 	if (st == CG_OK) {
 		st = cg_runtime_publish_key(&g->runtime, birth.pubkey);
 	}
-	if (st == CG_E_UNAVAILABLE && has_ended(vault)) {
-		cg_child_reap(vault);
+	if (st == CG_E_UNAVAILABLE) {
+		cg_child_reap(vault, END_MS, vault_exits);
 	}
 	return st;
 }
@@ -131,12 +143,9 @@ enum cg_status cg_pair_watch(const struct cg_guardian *g, struct cg_pair *pair)
 		end(pair);
 		return CG_E_UNAVAILABLE;
 	}
-	if (fds[1].revents != 0) {
-		cg_child_reap(&pair->vault);
-	}
-	if (fds[2].revents != 0) {
-		cg_child_reap(&pair->broker);
-	}
+	/* Each ends when the other does, so both may have something to say. */
+	cg_child_reap(&pair->vault, END_MS, vault_exits);
+	cg_child_reap(&pair->broker, END_MS, NULL);
 	end(pair);
 	return CG_OK;
 }
