@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The connection is open by now, so the key that is read belongs to the vault
+ * of this very broker or to a later one, to which this connection is dead. */
+#include "plugin/client/client_logon.h"
+
+#include <unistd.h>
+
+#include "idl/cg_idl.h"
+#include "plugin/client/calls.h"
+#include "plugin/client/client.h"
+#include "plugin/client/client_error.h"
+#include "plugin/client/req.h"
+#include "plugin/client/sealing.h"
+
+_Static_assert(CG_SEALED_PASSWORD_MAX <= CG_SEALED_MAX,
+	       "every password we accept fits the message");
+
+struct cg_client_logon_state {
+	struct cg_client_logon_out out;
+	struct cg_client_error error;
+	uint8_t sealed[CG_SEALED_PASSWORD_MAX];	/* ciphertext */
+};
+
+static void got_logon(struct tevent_req *subreq);
+
+static enum cg_status seal(struct cg_client_logon_state *state,
+			   const struct cg_client *client,
+			   const struct cg_client_logon_params *params,
+			   size_t *out_len)
+{
+	uint8_t vault_key[CG_SEAL_PUBKEY_LEN];
+	const struct cg_seal_to to = {
+		.vault_key = vault_key,
+		.uid = geteuid(),	/* what SO_PEERCRED tells the broker */
+		.client = params->client,
+	};
+	enum cg_status st;
+
+	*out_len = 0;
+	st = cg_client_vault_key(client, vault_key, &state->error);
+	if (st != CG_OK) {
+		return st;
+	}
+	st = cg_seal_password(&to, params->password, state->sealed, out_len);
+	if (st != CG_OK) {
+		return cg_client_error_set(&state->error, CG_STAGE_LOCAL, st,
+					   NULL, NULL);
+	}
+	return CG_OK;
+}
+
+struct tevent_req *cg_client_logon_send(
+	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+	struct cg_client *client,
+	const struct cg_client_logon_params *params)
+{
+	struct cg_client_logon_state *state;
+	struct cg_client_logon_in in;
+	struct tevent_req *req;
+	struct tevent_req *subreq;
+	size_t sealed_len;
+
+	req = tevent_req_create(mem_ctx, &state, struct cg_client_logon_state);
+	if (req == NULL) {
+		return NULL;
+	}
+	if (cg_req_failed(req, seal(state, client, params, &sealed_len))) {
+		return tevent_req_post(req, ev);
+	}
+	in = (struct cg_client_logon_in){
+		.lifetime_s = params->lifetime_s,
+		.renewable_s = params->renewable_s,
+		.client = params->client,
+		.sealed = { state->sealed, sealed_len },
+		.cache = params->cache,
+	};
+	subreq = cg_call_client_logon_send(state, ev, client, &in);
+	if (tevent_req_nomem(subreq, req)) {
+		return tevent_req_post(req, ev);
+	}
+	tevent_req_set_callback(subreq, got_logon, req);
+	return req;
+}
+
+static void got_logon(struct tevent_req *subreq)
+{
+	struct tevent_req *req = tevent_req_callback_data(subreq,
+							  struct tevent_req);
+	struct cg_client_logon_state *state = tevent_req_data(
+		req, struct cg_client_logon_state);
+	enum cg_status st;
+
+	st = cg_call_client_logon_recv(subreq, state, &state->out,
+				       &state->error);
+	TALLOC_FREE(subreq);
+	if (cg_req_failed(req, st)) {
+		return;
+	}
+	tevent_req_done(req);
+}
+
+static enum cg_status copy_out(const struct cg_client_logon_out *from,
+			       TALLOC_CTX *mem_ctx,
+			       struct cg_client_logon_out *out)
+{
+	uint8_t *client = talloc_memdup(mem_ctx, from->client.data,
+					from->client.len);
+	uint8_t *cache = talloc_memdup(mem_ctx, from->cache.data,
+				       from->cache.len);
+
+	if (client == NULL || cache == NULL) {
+		TALLOC_FREE(client);
+		TALLOC_FREE(cache);
+		return CG_E_NO_MEMORY;
+	}
+	*out = *from;
+	out->client.data = client;
+	out->cache.data = cache;
+	return CG_OK;
+}
+
+enum cg_status cg_client_logon_recv(struct tevent_req *req,
+				    TALLOC_CTX *mem_ctx,
+				    struct cg_client_logon_out *out,
+				    struct cg_client_error *err)
+{
+	struct cg_client_logon_state *state = tevent_req_data(
+		req, struct cg_client_logon_state);
+	enum cg_status st = cg_req_status(req);
+
+	*out = (struct cg_client_logon_out){ 0 };
+	if (st == CG_OK) {
+		st = copy_out(&state->out, mem_ctx, out);
+	}
+	if (st != CG_OK && state->error.st == CG_OK) {
+		state->error.st = st;
+	}
+	if (err != NULL) {
+		*err = state->error;
+	}
+	tevent_req_received(req);
+	return st;
+}
