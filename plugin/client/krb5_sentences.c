@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each sentence names the thing and the way out. A row's words may hold
+ * {who}, {realm} and {now}. */
+#include "plugin/client/krb5_sentences.h"
+
+#include <krb5.h>
+#include <string.h>
+
+#include "plugin/client/fill_in.h"
+#include "plugin/client/printable.h"
+
+struct row {
+	krb5_error_code code;
+	const char *words;
+};
+
+#define NO_KDC \
+	"no domain controller (KDC) of {realm} can be reached; check the " \
+	"network and the name of the realm, which is in capital letters"
+#define CLOCK \
+	"the clocks of this machine and of the domain controller (KDC) " \
+	"differ by more than Kerberos allows; here it is {now}; check the " \
+	"time synchronisation: timedatectl"
+#define WRONG_PASSWORD "wrong password for {who}"
+#define SIGN_IN_AGAIN "sign in again: credguardctl logon {who}"
+
+static const struct row rows[] = {
+	{ KRB5KDC_ERR_PREAUTH_FAILED, WRONG_PASSWORD },
+	{ KRB5KRB_AP_ERR_BAD_INTEGRITY, WRONG_PASSWORD },
+	{ KRB5_PREAUTH_FAILED,
+	  "the domain controller (KDC) asks for a proof of {who} that "
+	  "credguard cannot give; it has passwords only" },
+	{ KRB5KDC_ERR_KEY_EXP,
+	  "the password of {who} has expired; set a new one: "
+	  "kpasswd {who} (or passwd), then sign in again" },
+	{ KRB5KDC_ERR_NAME_EXP,
+	  "the account {who} has expired; ask the administrator of the "
+	  "domain" },
+	{ KRB5KDC_ERR_CLIENT_REVOKED,
+	  "the account {who} is disabled, or locked after wrong passwords; "
+	  "ask the administrator of the domain, or wait until the lock "
+	  "ends" },
+	{ KRB5KDC_ERR_CLIENT_NOTYET,
+	  "the account {who} is not valid yet" },
+	{ KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,
+	  "there is no account {who}; check the spelling; a name of the "
+	  "form user@company.example may need the option -E" },
+	{ KRB5KDC_ERR_POLICY,
+	  "the policy of the domain refuses {who}, for example at this hour, "
+	  "on this machine, or without a smart card" },
+	{ KRB5KDC_ERR_ETYPE_NOSUPP,
+	  "{who} has no key of a kind that credguard accepts (AES); setting "
+	  "a new password usually makes one" },
+	{ KRB5KDC_ERR_WRONG_REALM,
+	  "the domain controller (KDC) of {realm} does not know {who}; "
+	  "realms are in capital letters, or use the option -E" },
+	{ KRB5KRB_AP_ERR_SKEW, CLOCK },
+	{ KRB5_KDCREP_SKEW, CLOCK },
+	{ KRB5KRB_AP_ERR_TKT_NYV, CLOCK },
+	{ KRB5KRB_AP_ERR_TKT_EXPIRED,
+	  "the ticket of {who} has expired; " SIGN_IN_AGAIN },
+	{ KRB5KDC_ERR_TGT_REVOKED,
+	  "the domain has withdrawn the ticket of {who}; " SIGN_IN_AGAIN },
+	{ KRB5_KDC_UNREACH, NO_KDC },
+	{ KRB5_REALM_CANT_RESOLVE, NO_KDC },
+	{ KRB5_REALM_UNKNOWN, NO_KDC },
+};
+
+/* In a renewal these have one meaning. */
+static const struct row renewal_rows[] = {
+	{ KRB5KDC_ERR_BADOPTION,
+	  "the ticket of {who} cannot be renewed; " SIGN_IN_AGAIN },
+	{ KRB5KDC_ERR_NEVER_VALID,
+	  "the ticket of {who} can no longer be renewed; " SIGN_IN_AGAIN },
+};
+
+static const char *find(const struct row *row, size_t n, int32_t code)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (row[i].code == code) {
+			return row[i].words;
+		}
+	}
+	return NULL;
+}
+
+#define FIND(table, code) \
+	find(table, sizeof(table) / sizeof((table)[0]), code)
+
+char *cg_krb5_library_text(TALLOC_CTX *mem_ctx, int32_t code)
+{
+	krb5_context context = NULL;
+	const char *text;
+	char *copy;
+
+	/* Both functions take a NULL context. */
+	(void)krb5_init_context(&context);
+	text = krb5_get_error_message(context, code);
+	copy = cg_printable(mem_ctx, (struct cg_bytes){
+		(const uint8_t *)text, strlen(text) });
+	krb5_free_error_message(context, text);
+	krb5_free_context(context);
+	return copy;
+}
+
+static char *local_time(TALLOC_CTX *mem_ctx, time_t now)
+{
+	char text[64];
+	struct tm tm;
+
+	if (localtime_r(&now, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %Z", &tm) == 0) {
+		return talloc_strdup(mem_ctx, "an unknown time");
+	}
+	return talloc_strdup(mem_ctx, text);
+}
+
+char *cg_krb5_sentence(TALLOC_CTX *mem_ctx, int32_t code,
+		       const struct cg_krb5_subject *about)
+{
+	TALLOC_CTX *frame = talloc_new(mem_ctx);
+	struct cg_fill_in values[] = {
+		{ "who", about->principal },
+		{ "realm", about->realm },
+		{ "now", local_time(frame, about->now) },
+		{ "text", cg_krb5_library_text(frame, code) },
+		{ 0 },
+	};
+	const char *words = NULL;
+	char *text;
+
+	if (about->is_renewal) {
+		words = FIND(renewal_rows, code);
+	}
+	if (words == NULL) {
+		words = FIND(rows, code);
+	}
+	if (words == NULL) {
+		words = "Kerberos says of {who}: {text}";
+	}
+	text = cg_fill_in(mem_ctx, words, values);
+	talloc_free(frame);
+	return text;
+}
