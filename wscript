@@ -70,7 +70,7 @@ def configure(conf):
     conf.env.append_value('CFLAGS_cshlib', '-fPIC')
     conf.env.append_value('LINKFLAGS_cprogram', '-pie')
     for name in ('talloc', 'tevent', 'wbclient', 'krb5', 'k5crypto',
-                 'libcrypto', 'cmocka', 'inih'):
+                 'libcrypto', 'cmocka', 'inih', 'jansson'):
         library(conf, name)
     conf.env.SAMBA_SOURCE = os.environ['CG_SAMBA_SOURCE']
     conf.env.PYTHON = ['/usr/bin/python3', '-B']

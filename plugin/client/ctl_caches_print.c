@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of caches. */
+#include <inttypes.h>
+#include <pwd.h>
+
+#include "idl/cg_idl.h"
+#include "plugin/client/ctl_caches.h"
+#include "plugin/client/ctl_table.h"
+#include "plugin/client/ctl_ticket.h"
+#include "plugin/client/ctl_time.h"
+#include "plugin/client/krb5_principal.h"
+#include "plugin/client/printable.h"
+
+enum { N_CELLS = 7, N_WITHOUT_USER = 6 };
+
+static const struct cg_ctl_table_column columns[N_CELLS] = {
+	{ .title = "" },
+	{ .title = "CACHE", .may_shrink = true },
+	{ .title = "PRINCIPAL", .may_shrink = true },
+	{ .title = "EXPIRES" },
+	{ .title = "RENEW UNTIL" },
+	{ .title = "TICKETS", .is_number = true },
+	{ .title = "USER", .may_shrink = true },
+};
+
+static char *user_text(TALLOC_CTX *mem_ctx, uint32_t uid)
+{
+	const struct passwd *found = getpwuid(uid);
+
+	if (found == NULL) {
+		return talloc_asprintf(mem_ctx, "%" PRIu32, uid);
+	}
+	return talloc_strdup(mem_ctx, found->pw_name);
+}
+
+static struct cg_ctl_table_cell expiry(TALLOC_CTX *mem_ctx,
+				       const struct cg_client_list_out *cache,
+				       uint64_t now)
+{
+	if (cache->has_tgt == 0) {
+		return (struct cg_ctl_table_cell){ "no TGT", CG_TINT_WARN };
+	}
+	if (cg_ctl_ticket_has_expired(cache, now)) {
+		return (struct cg_ctl_table_cell){ "expired", CG_TINT_BAD };
+	}
+	return (struct cg_ctl_table_cell){
+		cg_ctl_time_text(mem_ctx, cache->endtime, now), CG_TINT_NONE,
+	};
+}
+
+static const char *renewal(TALLOC_CTX *mem_ctx,
+			   const struct cg_client_list_out *cache,
+			   uint64_t now)
+{
+	if (!cg_ctl_ticket_may_renew(cache, now)) {
+		return "-";
+	}
+	return cg_ctl_time_text(mem_ctx, cache->renew_till, now);
+}
+
+static bool add_row(struct cg_ctl_table *table,
+		    const struct cg_client_list_out *cache, uint64_t now)
+{
+	TALLOC_CTX *frame = talloc_new(table);
+	const struct cg_ctl_table_cell cells[N_CELLS] = {
+		{ cache->is_default != 0 ? "*" : " ", CG_TINT_NONE },
+		{ cg_printable(frame, cache->cache), CG_TINT_NONE },
+		{ cg_principal_text(frame, cache->client), CG_TINT_NONE },
+		expiry(frame, cache, now),
+		{ renewal(frame, cache, now), CG_TINT_NONE },
+		{ talloc_asprintf(frame, "%" PRIu32, cache->n_tickets),
+		  CG_TINT_NONE },
+		{ user_text(frame, cache->uid), CG_TINT_NONE },
+	};
+	bool ok = cg_ctl_table_add(table, cells);
+
+	talloc_free(frame);
+	return ok;
+}
+
+/* Neither valid nor renewable: say what to do. */
+static void print_note(FILE *file, const struct cg_client_list_out *cache,
+		       size_t width)
+{
+	char *name = cg_printable(NULL, cache->cache);
+	char *text;
+	char *lines;
+
+	text = talloc_asprintf(
+		name, "%s has expired and cannot be renewed; sign in again: "
+		"credguardctl logon%s%s", name,
+		cache->is_default != 0 ? "" : " --cache ",
+		cache->is_default != 0 ? "" : name);
+	lines = text == NULL ? NULL : cg_ctl_wrapped(name, text, 2, width);
+	if (lines != NULL) {
+		(void)fprintf(file, "%s\n", lines);
+	}
+	talloc_free(name);
+}
+
+bool cg_ctl_caches_print(const struct cg_ctl_caches *caches, bool with_users,
+			 FILE *file, size_t width)
+{
+	uint64_t now = cg_ctl_time_now();
+	struct cg_ctl_table *table;
+	bool ok;
+
+	table = cg_ctl_table_new(NULL, columns,
+				 with_users ? N_CELLS : N_WITHOUT_USER);
+	ok = table != NULL;
+	for (size_t i = 0; ok && i < caches->n; i++) {
+		ok = add_row(table, &caches->of[i], now);
+	}
+	if (ok) {
+		cg_ctl_table_print(table, file, width);
+	}
+	talloc_free(table);
+	for (size_t i = 0; ok && i < caches->n; i++) {
+		if (cg_ctl_ticket_has_expired(&caches->of[i], now)) {
+			print_note(file, &caches->of[i], width);
+		}
+	}
+	return ok;
+}

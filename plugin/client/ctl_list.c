@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* credguardctl list */
+#include <unistd.h>
+
+#include "plugin/client/ctl.h"
+#include "plugin/client/ctl_caches.h"
+#include "plugin/client/ctl_json.h"
+#include "plugin/client/ctl_options.h"
+#include "plugin/client/ctl_terminal.h"
+#include "plugin/client/ctl_time.h"
+
+static const struct option long_options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static const struct cg_ctl_options options = {
+	.short_options = ":ah",
+	.long_options = long_options,
+	.help = "Usage: credguardctl list [--all] [--json]\n"
+		"\n"
+		"Shows your caches, the default one with a star.\n"
+		"\n"
+		"  -a, --all    everybody's caches (root only)\n"
+		"  --json       for scripts; times are seconds since 1970\n",
+};
+
+struct list_choice {
+	bool all;
+	bool json;
+};
+
+static bool read_options(int argc, char **argv, struct list_choice *choice,
+			 int *out_exit)
+{
+	int c;
+
+	while ((c = cg_ctl_options_next(&options, argc, argv,
+					out_exit)) != -1) {
+		if (c == CG_OPTIONS_STOP) {
+			return false;
+		}
+		choice->all = choice->all || c == 'a';
+		choice->json = choice->json || c == 'j';
+	}
+	if (choice->all && geteuid() != 0) {
+		cg_ctl_complain("only root may list everybody's caches; "
+				"without --all you see your own");
+		*out_exit = CG_EXIT_FAILURE;
+		return false;
+	}
+	return true;
+}
+
+static int print(const struct cg_ctl_caches *caches,
+		 const struct list_choice *choice)
+{
+	if (choice->json) {
+		return cg_ctl_json_print(
+			cg_ctl_caches_json(caches, cg_ctl_time_now()));
+	}
+	if (caches->n == 0) {
+		(void)puts("no credentials; sign in with: credguardctl logon");
+		return CG_EXIT_OK;
+	}
+	if (!cg_ctl_caches_print(caches, choice->all, stdout,
+				 cg_ctl_width(stdout))) {
+		cg_ctl_complain("out of memory");
+		return CG_EXIT_FAILURE;
+	}
+	return CG_EXIT_OK;
+}
+
+int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv)
+{
+	struct list_choice choice = { 0 };
+	struct cg_ctl_caches caches;
+	TALLOC_CTX *frame;
+	int code = CG_EXIT_FAILURE;
+
+	if (!read_options(argc, argv, &choice, &code)) {
+		return code;
+	}
+	if (cg_ctl_connect(ctl) != CG_OK) {
+		return cg_ctl_failed(ctl, NULL);
+	}
+	frame = talloc_new(ctl);
+	if (cg_ctl_caches_fetch(ctl, choice.all, frame, &caches) == CG_OK) {
+		code = print(&caches, &choice);
+	} else {
+		code = cg_ctl_failed(ctl, NULL);
+	}
+	talloc_free(frame);
+	return code;
+}
