@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lab up, down, status, guard and unguard."""
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 

@@ -194,4 +194,5 @@ DC_LINES = """	interfaces = lo eth0
 def dc_conf(text):
     """smb.conf of a DC: what provision wrote, with our lines."""
     kept = [line for line in text.splitlines() if 'dns forwarder' not in line]
-    return '\n'.join(kept).replace('[global]\n', f'[global]\n{DC_LINES}') + '\n'
+    text = '\n'.join(kept) + '\n'
+    return text.replace('[global]\n', f'[global]\n{DC_LINES}')

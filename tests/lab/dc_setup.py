@@ -12,7 +12,7 @@ import json
 import sys
 
 import ldb
-from samba import auth, dsdb_dns
+from samba import auth
 from samba.dcerpc import dnsp
 from samba.ndr import ndr_pack
 from samba.param import LoadParm

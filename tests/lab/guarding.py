@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts and stops Credguard, as built in this tree, on a host."""
 import os
+import shutil
 import signal
 import socket
+import struct
 import sys
 
 from tests.lab import hosts, state
 
-LAUNCH = 'build/credguard-launch'
+PROGRAMS = ('credguard-launch', 'credguardd', 'credguard-vault')
+# Copied there: the guardian trusts no folder that others than root may change,
+# as a checkout's is, and a new build must not meet a running program.
+BIN = '/run/lab/bin'
 SOCKET = '/run/.heim_org.h5l.kcm-socket'
+# KCM 2.0, GET_DEFAULT_CACHE: anybody may ask, and the broker must answer.
+QUESTION = struct.pack('>IBBH', 4, 2, 0, 20)
 LOG = '/var/log/credguard.log'
 PIDFILE = '/run/lab/credguard.pid'
 # The guardian becomes a child of the host's first process, like a service.
-START = (f'setsid sh -c \'echo $$ >{PIDFILE}; exec {state.TREE}/{LAUNCH}\''
+START = (f'setsid sh -c \'echo $$ >{PIDFILE}; exec {BIN}/{PROGRAMS[0]}\''
          f' </dev/null >>{LOG} 2>&1 &')
 
 
@@ -32,8 +39,14 @@ def is_guarded(host):
 def answers(host):
     """Its socket is seen from here too, below the host's folders."""
     path = state.STATE / host / SOCKET.lstrip('/')
-    with socket.socket(socket.AF_UNIX) as client:
-        return client.connect_ex(str(path)) == 0
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(2)
+            client.connect(str(path))
+            client.sendall(QUESTION)
+            return len(client.recv(4)) == 4
+    except OSError:
+        return False
 
 
 def guard(host, must=True):
@@ -46,17 +59,29 @@ def guard(host, must=True):
         print(f'lab: {host} is NOT guarded: {error}', file=sys.stderr)
 
 
+def copy_programs(host):
+    missing = [name for name in PROGRAMS
+               if not os.access(state.TOP / 'build' / name, os.X_OK)]
+    if missing:
+        raise state.LabError(f'there is no build/{missing[0]} (./waf build)')
+    target = state.STATE / host / BIN.lstrip('/')
+    target.mkdir(mode=0o755, exist_ok=True)
+    for name in PROGRAMS:
+        (target / name).unlink(missing_ok=True)
+        shutil.copy(state.TOP / 'build' / name, target / name)
+        (target / name).chmod(0o755)
+
+
 def start(host):
-    if not os.access(state.TOP / LAUNCH, os.X_OK):
-        raise state.LabError(f'there is no {LAUNCH} (./waf build)')
+    state.keeper(host)
     if is_guarded(host):
         return
-    state.keeper(host)
+    copy_programs(host)
     own = state.STATE / host / PIDFILE.lstrip('/')
     own.unlink(missing_ok=True)
     hosts.on(host, 'sh', '-c', START)
     hosts.await_true(host, 'credguard-launch',
-                     lambda: own.exists() and
+                     lambda: own.exists() and own.stat().st_size and
                      (answers(host) or not is_guarded(host)), LOG, limit_s=10)
     if not is_guarded(host):
         log = state.STATE / host / LOG.lstrip('/')
