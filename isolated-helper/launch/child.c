@@ -25,10 +25,9 @@ static const char *find_text(const struct cg_exit_text *texts, int code)
 static void log_end(const char *name, const siginfo_t *info,
 		    const struct cg_exit_text *texts)
 {
-	const char *text;
-
 	if (info->si_code == CLD_EXITED) {
-		text = find_text(texts, info->si_status);
+		const char *text = find_text(texts, info->si_status);
+
 		cg_log("%s ended: exit code %d%s%s", name, info->si_status,
 		       text != NULL ? ": " : "", text != NULL ? text : "");
 		return;

@@ -3,6 +3,7 @@
 #include "isolated-helper/launch/settings.h"
 
 #include <getopt.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,17 +96,12 @@ static void find_program(const char *name, char *out)
 {
 	char self[CG_PATH_LEN];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-	int len;
 
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		len = snprintf(out, CG_PATH_LEN, "%.*s/%s",
-			       (int)(slash - self), self, name);
-		if (len < CG_PATH_LEN && access(out, X_OK) == 0) {
-			return;
-		}
+	self[n > 0 ? n : 0] = '\0';
+	if (n > 0 && snprintf(out, CG_PATH_LEN, "%s/%s", dirname(self),
+			      name) < CG_PATH_LEN &&
+	    access(out, X_OK) == 0) {
+		return;
 	}
 	(void)snprintf(out, CG_PATH_LEN, "%s/%s", LIBEXEC, name);
 }

@@ -78,7 +78,7 @@ static void go_to_program(int link, const char *path, char *name, size_t size)
 	cg_spawn_must(link, chdir(dir), dir);
 }
 
-static void exec_broker(int link, const struct cg_settings *s)
+static _Noreturn void exec_broker(int link, const struct cg_settings *s)
 {
 	char name[] = "credguardd";
 	char option[] = "--config";
@@ -104,12 +104,24 @@ static void exec_broker(int link, const struct cg_settings *s)
 	cg_spawn_exec(link, program, argv, envp);
 }
 
+static _Noreturn void be_broker(int link, const struct cg_settings *s,
+				const struct cg_user *user, int *fds,
+				pid_t guardian)
+{
+	cg_spawn_wait_go(link);
+	set_stdin(link);
+	set_limits(link);
+	cg_spawn_place(link, fds, 3);
+	drop_root(link, user);
+	die_with(link, guardian);
+	exec_broker(link, s);
+}
+
 enum cg_status cg_spawn_broker(const struct cg_settings *s,
 			       const struct cg_user *user,
 			       const struct cg_sockets *sockets, int channel,
 			       struct cg_child *out)
 {
-	int fds[] = { channel, sockets->kcm, sockets->client };
 	pid_t guardian = getpid();
 	enum cg_status st;
 	int link;
@@ -124,13 +136,9 @@ enum cg_status cg_spawn_broker(const struct cg_settings *s,
 		return st;
 	}
 	if (out->pid == 0) {
-		cg_spawn_wait_go(link);
-		set_stdin(link);
-		set_limits(link);
-		cg_spawn_place(link, fds, 3);
-		drop_root(link, user);
-		die_with(link, guardian);
-		exec_broker(link, s);
+		int fds[] = { channel, sockets->kcm, sockets->client };
+
+		be_broker(link, s, user, fds, guardian);
 	}
 	return cg_spawn_go(out, link);
 }
