@@ -9,7 +9,8 @@ import sys
 
 from tests.lab import hosts, state
 
-PROGRAMS = ('credguard-launch', 'credguardd', 'credguard-vault')
+LAUNCH = 'credguard-launch'
+NEEDED = (LAUNCH, 'credguardd', 'credguard-vault')
 # Copied there: the guardian trusts no folder that others than root may change,
 # as a checkout's is, and a new build must not meet a running program.
 BIN = '/run/lab/bin'
@@ -19,7 +20,7 @@ QUESTION = struct.pack('>IBBH', 4, 2, 0, 20)
 LOG = '/var/log/credguard.log'
 PIDFILE = '/run/lab/credguard.pid'
 # The guardian becomes a child of the host's first process, like a service.
-START = (f'setsid sh -c \'echo $$ >{PIDFILE}; exec {BIN}/{PROGRAMS[0]}\''
+START = (f'setsid sh -c \'echo $$ >{PIDFILE}; exec {BIN}/{LAUNCH}\''
          f' </dev/null >>{LOG} 2>&1 &')
 
 
@@ -60,15 +61,17 @@ def guard(host, must=True):
 
 
 def copy_programs(host):
-    missing = [name for name in PROGRAMS
-               if not os.access(state.TOP / 'build' / name, os.X_OK)]
-    if missing:
-        raise state.LabError(f'there is no build/{missing[0]} (./waf build)')
+    built = {path.name: path
+             for path in (state.TOP / 'build').glob('credguard*')
+             if path.is_file() and os.access(path, os.X_OK)}
+    for name in NEEDED:
+        if name not in built:
+            raise state.LabError(f'there is no build/{name} (./waf build)')
     target = state.STATE / host / BIN.lstrip('/')
     target.mkdir(mode=0o755, exist_ok=True)
-    for name in PROGRAMS:
+    for name, path in built.items():
         (target / name).unlink(missing_ok=True)
-        shutil.copy(state.TOP / 'build' / name, target / name)
+        shutil.copy(path, target / name)
         (target / name).chmod(0o755)
 
 

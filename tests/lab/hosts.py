@@ -88,7 +88,8 @@ def stop():
         await_end(host, state.read(f'{host}.keeper'))
     while os.path.ismount(state.STATE):
         kernel.detach(state.STATE)
-    shutil.rmtree(state.STATE, ignore_errors=True)
+    if state.STATE.exists():
+        shutil.rmtree(state.STATE)
 
 
 def await_end(host, seen):

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from tests import tap
-from tests.lab import labtest, scan, state
+from tests.lab import guarding, labtest, scan, state
 
 MEMBERS = ('fs1', 'ws1', 'ws2')
 HOSTS = ('dc1', *MEMBERS)
@@ -46,8 +46,6 @@ def no_host_sees_the_machine_outside():
                           'default').stdout == ''
         assert labtest.on(host, 'ls', str(state.STATE),
                           check=False).returncode != 0
-        pid = labtest.on(host, 'sh', '-c', 'echo $$').stdout
-        assert int(pid) < 5000
 
 
 @tap.test
@@ -95,6 +93,30 @@ def a_command_dies_with_the_lab_on_that_started_it():
         if labtest.on('ws2', *probe, check=False).returncode != 0:
             return
     raise AssertionError('it lives on')
+
+
+def product_processes(host):
+    out = labtest.on(host, 'ps', '-eo', 'comm=').stdout.split('\n')
+    return [name for name in out if name.startswith('credguard')]
+
+
+@tap.test
+def ws1_is_guarded_and_ws2_is_not():
+    assert guarding.is_guarded('ws1') and guarding.answers('ws1')
+    assert len(product_processes('ws1')) >= 3
+    assert product_processes('ws2') == []
+
+
+@tap.test
+def a_host_can_be_guarded_and_unguarded_again():
+    labtest.guard('ws2')
+    try:
+        assert guarding.answers('ws2')
+        assert len(product_processes('ws2')) >= 3
+    finally:
+        labtest.unguard('ws2')
+    assert not guarding.is_guarded('ws2') and not guarding.answers('ws2')
+    assert product_processes('ws2') == []
 
 
 @tap.test
