@@ -87,7 +87,7 @@ def T17a_the_guardian_is_as_closed_to_the_broker_as_the_vault():
             tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         tool = shutil.copy(INTRUDER, folder)
-        done = subprocess.run(as_broker(tool, running.child.pid, 0),
+        done = subprocess.run(as_broker(tool, running.process.pid, 0),
                               text=True, capture_output=True, timeout=30)
         results = dict(line.split() for line in done.stdout.splitlines())
         del results['sigio']
@@ -102,8 +102,7 @@ def T17a_a_new_pair_gets_a_vault_with_another_key_and_no_entry():
         first.channel.hello()
         first.channel.store(os.urandom(32), os.urandom(64))
         old, old_pid = first.public_key(), first.vault_pid
-        first.channel.socket.close()
-        first.channel = None
+        first.hang_up()
         first.await_log('credguard-vault ended: exit code 0')
         match = first.await_log(rf'vault is pid (?!{old_pid}\b)(\d+)')
         assert first.public_key() != old

@@ -24,7 +24,7 @@ def with_plant(vault, then):
     """THEN(running, planted) with secrets in a vault that is in use."""
     options = ['--dev'] if vault.endswith('-plain') else []
     planted = secrets_of.Planted()
-    with guardian.Guardian(vault=vault, options=options) as running:
+    with guardian.Guardian(vault, args=options) as running:
         planted.plant(running)
         return then(running, planted)
 
@@ -128,8 +128,10 @@ def there_is_one_arena_with_a_guard_page_below_the_stack():
 @tap.test
 def the_stack_pointer_lies_in_the_arena():
     def look(running, _):
-        words = pathlib.Path(
-            f'/proc/{running.vault_pid}/syscall').read_text().split()
+        words = []
+        while len(words) < 9:       # until it waits in read(2)
+            words = pathlib.Path(
+                f'/proc/{running.vault_pid}/syscall').read_text().split()
         pointer, buffer = int(words[-2], 16), int(words[2], 16)
         start, end = arena_of(running.vault_pid)
         assert start < pointer < start + (1 << 20), words
