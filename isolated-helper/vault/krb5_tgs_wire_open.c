@@ -12,6 +12,7 @@
 #include "isolated-helper/vault/vault.h"
 
 #define TAG_KRB_ERROR 0x7e	/* [APPLICATION 30] */
+#define KRB_ERROR_MAX 127U	/* libkrb5's table of codes ends there */
 
 static krb5_data data_of(struct cg_bytes b)
 {
@@ -28,10 +29,13 @@ static krb5_error_code read_error(krb5_context ctx, const krb5_data *reply)
 	if (ret != 0) {
 		return ret;
 	}
-	ret = ERROR_TABLE_BASE_krb5 + (krb5_error_code)error->error;
-	krb5_free_error(ctx, error);
 	/* A KRB-ERROR is a failure whatever number it carries. */
-	return ret == ERROR_TABLE_BASE_krb5 ? KRB5KRB_ERR_GENERIC : ret;
+	ret = KRB5KRB_ERR_GENERIC;
+	if (error->error > 0 && error->error <= KRB_ERROR_MAX) {
+		ret = ERROR_TABLE_BASE_krb5 + (krb5_error_code)error->error;
+	}
+	krb5_free_error(ctx, error);
+	return ret;
 }
 
 static krb5_error_code decrypt(krb5_context ctx, krb5_keyblock *key,

@@ -46,5 +46,8 @@ void cg_secret_forget(struct cg_secret **s)
 
 void cg_wipe(void *p, size_t len)
 {
-	explicit_bzero(p, len);
+	/* What is empty may be NULL, which explicit_bzero forbids. */
+	if (len > 0) {
+		explicit_bzero(p, len);
+	}
 }
