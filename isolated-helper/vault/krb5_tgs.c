@@ -229,6 +229,29 @@ static enum cg_status absorb_renewed(struct cg_vault *v, struct cg_tgs *tgs,
 	return CG_OK;
 }
 
+/* Takes over way, in the place of an older one for the same realm. */
+static enum cg_status keep_referral(struct cg_vault *v, struct cg_tgs *tgs,
+				    struct cg_entry *way)
+{
+	const struct cg_entry *tgt = cg_store_find(&v->store, tgs->uid,
+						   tgs->tgt);
+	struct cg_entry *older = NULL;
+
+	if (tgt == NULL) {
+		cg_entry_forget(way);
+		return CG_E_NOT_FOUND;
+	}
+	older = cg_store_referral(&v->store, tgt, way->server);
+	if (older == NULL) {
+		way->parent = tgt->handle;
+		return cg_store_add(&v->store, way, &tgs->current);
+	}
+	cg_store_swap(older, way);
+	cg_entry_forget(way);
+	tgs->current = older->handle;
+	return CG_OK;
+}
+
 /* The KDC named another realm; its TGT stays here and is asked next. */
 static enum cg_status absorb_referral(struct cg_vault *v, struct cg_tgs *tgs,
 				      const krb5_creds *creds,
@@ -252,8 +275,7 @@ static enum cg_status absorb_referral(struct cg_vault *v, struct cg_tgs *tgs,
 	if (st != CG_OK) {
 		return st;
 	}
-	way->parent = tgs->tgt;
-	st = cg_store_add(&v->store, way, &tgs->current);
+	st = keep_referral(v, tgs, way);
 	if (st == CG_OK && asked_service) {
 		st = cg_names_set_realm(tgs->wanted, realm);
 	}
@@ -283,6 +305,23 @@ static enum cg_status absorb_creds(struct cg_vault *v, struct cg_tgs *tgs,
 	return cg_creds_to_entry(creds, tgs->uid, &out->service);
 }
 
+/* A KDC speaks for its own realm. Otherwise that of a trusted realm could put
+ * a ticket whose key it knows in the place of a service of ours. */
+static enum cg_status check_realm(struct cg_vault *v,
+				  const struct cg_entry *tgt,
+				  const krb5_creds *creds)
+{
+	struct cg_bytes realm;
+	enum cg_status st = realm_of(tgt, &realm);
+
+	if (st == CG_OK &&
+	    !same_data(creds->server->realm, data_view(realm))) {
+		st = cg_vault_krb5_error(v, KRB5_KDCREP_MODIFIED);
+	}
+	free((void *)(uintptr_t)realm.data);
+	return st;
+}
+
 enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 			     struct cg_bytes reply, struct cg_tgs_outcome *out)
 {
@@ -302,7 +341,10 @@ enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 	if (st != CG_OK) {
 		return st;
 	}
-	st = absorb_creds(v, tgs, &creds, out);
+	st = check_realm(v, ask.tgt, &creds);
+	if (st == CG_OK) {
+		st = absorb_creds(v, tgs, &creds, out);
+	}
 	cg_creds_forget(v->krb5, &creds);
 	return st;
 }
