@@ -20,8 +20,8 @@ QUESTION = struct.pack('>IBBH', 4, 2, 0, 20)
 LOG = '/var/log/credguard.log'
 PIDFILE = '/run/lab/credguard.pid'
 # The guardian becomes a child of the host's first process, like a service.
-START = (f'setsid sh -c \'echo $$ >{PIDFILE}; exec {BIN}/{LAUNCH}\''
-         f' </dev/null >>{LOG} 2>&1 &')
+START = (f'setsid sh -c \'echo $$ >{PIDFILE}; exec {BIN}/{LAUNCH} "$@"\' -'
+         f' "$@" </dev/null >>{LOG} 2>&1 &')
 
 
 def process(host):
@@ -50,10 +50,11 @@ def answers(host):
         return False
 
 
-def guard(host, must=True):
-    """Without MUST a host that cannot be guarded is only told of."""
+def guard(host, must=True, options=()):
+    """Without MUST a host that cannot be guarded is only told of. OPTIONS are
+    credguard-launch's."""
     try:
-        start(host)
+        start(host, options)
     except state.LabError as error:
         if must:
             raise
@@ -75,14 +76,14 @@ def copy_programs(host):
         (target / name).chmod(0o755)
 
 
-def start(host):
+def start(host, options):
     state.keeper(host)
     if is_guarded(host):
         return
     copy_programs(host)
     own = state.STATE / host / PIDFILE.lstrip('/')
     own.unlink(missing_ok=True)
-    hosts.on(host, 'sh', '-c', START)
+    hosts.on(host, 'sh', '-c', START, '-', *options)
     hosts.await_true(host, 'credguard-launch',
                      lambda: own.exists() and own.stat().st_size and
                      (answers(host) or not is_guarded(host)), LOG, limit_s=10)

@@ -28,27 +28,47 @@ def lab(*words, check=True):
     return done
 
 
-def spaces():
-    """The namespaces of this lab's hosts."""
-    return {os.readlink(f'/proc/{state.keeper(host)}/ns/{space}')
-            for host in state.hosts_there()
-            for space in ('net', 'mnt', 'pid')}
-
-
-def users_of(found):
-    """Processes that are still in one of these namespaces, or name us."""
-    left = []
-    for entry in pathlib.Path('/proc').iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
-            continue
+def processes():
+    """{number: parent's number} of every process of the machine."""
+    found = {}
+    for entry in pathlib.Path('/proc').glob('[0-9]*'):
         try:
-            mine = {os.readlink(entry / 'ns' / space)
-                    for space in ('net', 'mnt', 'pid')}
-            words = (entry / 'cmdline').read_bytes()
+            text = (entry / 'stat').read_text(errors='replace')
+        except OSError:
+            continue
+        found[int(entry.name)] = int(text[text.rindex(')') + 2:].split()[1])
+    return found
+
+
+def inside():
+    """(number, start) of all processes in the hosts: the keepers' tree."""
+    parents = processes()
+    found = {state.read(f'{host}.keeper')['pid']
+             for host in state.hosts_there()}
+    size = 0
+    while len(found) > size:
+        size = len(found)
+        found |= {pid for pid, parent in parents.items() if parent in found}
+    return {(pid, state.start_time(pid)) for pid in found}
+
+
+def keepers():
+    return [state.keeper(host) for host in state.hosts_there()]
+
+
+def still_there(known):
+    """Of these processes, and of those that `lab` started outside."""
+    left = {pid for pid, start in known
+            if start and state.start_time(pid) == start}
+    for pid in processes():
+        try:
+            words = pathlib.Path(f'/proc/{pid}/cmdline').read_bytes()
+            env = pathlib.Path(f'/proc/{pid}/environ').read_bytes()
         except OSError:     # it has ended, or is none of ours
             continue
-        if mine & found or str(state.STATE).encode() in words:
-            left.append((entry.name, words))
+        ours = b'CG_LAB=life' in env.split(b'\0')
+        if pid != os.getpid() and (ours or bytes(state.STATE) in words):
+            left.add((pid, words))
     return left
 
 
@@ -70,11 +90,11 @@ def machine():
 BEFORE = machine()
 
 
-def nothing_is_left(found=frozenset()):
+def nothing_is_left(known=frozenset()):
     end = time.monotonic() + 3
-    while users_of(found) and time.monotonic() < end:
+    while still_there(known) and time.monotonic() < end:
         time.sleep(0.05)
-    assert users_of(found) == [], users_of(found)
+    assert not still_there(known), still_there(known)
     after = machine()
     for old, new in zip(BEFORE, after):
         assert old == new, (old, new)
@@ -110,7 +130,8 @@ def it_comes_up_and_goes_several_times_in_a_row():
         assert labtest.on('ws2', 'whoami', user='alice').stdout == 'alice\n'
         if guarding.is_guarded('ws1'):
             print('# with Credguard on ws1')
-        found = spaces()
+        found = inside()
+        assert len(found) > 50 and len(still_there(found)) > 50
         lab('down')
         nothing_is_left(found)
     assert len(seen) == 3, 'passwords are new for each lab'
@@ -124,10 +145,7 @@ def a_lab_killed_on_its_way_up_goes_without_a_trace():
         time.sleep(delay)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
-        try:
-            found = spaces()
-        except state.LabError:
-            found = set()
+        found = inside()
         lab('down')
         nothing_is_left(found)
 
@@ -160,10 +178,10 @@ def after_that_it_comes_up_and_crosses_the_trust():
 
 @tap.test
 def a_second_up_changes_nothing():
-    before = labtest.password('alice'), spaces()
+    before = labtest.password('alice'), keepers()
     done = lab('up')
     assert 'is up already' in done.stdout
-    assert (labtest.password('alice'), spaces()) == before
+    assert (labtest.password('alice'), keepers()) == before
 
 
 @tap.test
@@ -191,7 +209,7 @@ def a_host_whose_first_process_died_is_called_dead():
 
 @tap.test
 def a_down_that_was_killed_is_finished_by_the_next():
-    found = spaces_of_living()
+    found = inside()
     child = subprocess.Popen([LAB, 'down'])
     time.sleep(0.08)
     child.kill()
@@ -199,18 +217,6 @@ def a_down_that_was_killed_is_finished_by_the_next():
     lab('down')
     lab('down')
     nothing_is_left(found)
-
-
-def spaces_of_living():
-    found = set()
-    for host in state.hosts_there():
-        try:
-            pid = state.keeper(host)
-        except state.LabError:
-            continue
-        found |= {os.readlink(f'/proc/{pid}/ns/{space}')
-                  for space in ('net', 'mnt', 'pid')}
-    return found
 
 
 try:
