@@ -176,14 +176,15 @@ static void got_hello(struct tevent_req *subreq)
 
 	st = cg_call_client_hello_recv(subreq, state, &hello, &state->error);
 	TALLOC_FREE(subreq);
-	if (cg_req_failed(req, st)) {
-		return;
-	}
-	if (hello.version != CG_WIRE_VERSION) {
-		(void)cg_req_failed(req, cg_client_error_set(
+	/* The only reason to refuse a greeting is its version. */
+	if (state->error.stage == CG_STAGE_REPLY ||
+	    (st == CG_OK && hello.version != CG_WIRE_VERSION)) {
+		st = cg_client_error_set(
 			&state->error, CG_STAGE_CALL, CG_E_PROTO,
 			cg_channel_path(state->client->channel),
-			"speaks another version"));
+			"speaks another version");
+	}
+	if (cg_req_failed(req, st)) {
 		return;
 	}
 	tevent_req_done(req);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl logoff */
 #include <inttypes.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
 #include "plugin/client/ctl.h"
+#include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_options.h"
 #include "plugin/client/ctl_terminal.h"
 #include "plugin/client/errors.h"
@@ -32,7 +33,6 @@ static const struct cg_ctl_options options = {
 static bool read_options(int argc, char **argv, struct cg_client_logoff_in *in,
 			 int *out_exit)
 {
-	const char *cache;
 	int c;
 
 	while ((c = cg_ctl_options_next(&options, argc, argv,
@@ -42,18 +42,12 @@ static bool read_options(int argc, char **argv, struct cg_client_logoff_in *in,
 		}
 		in->all = 1;
 	}
-	cache = argv[optind];
-	if (cache == NULL) {
-		return true;
-	}
-	if (in->all != 0) {
+	if (in->all != 0 && optind < argc) {
 		cg_ctl_complain("either a cache or --all, not both; "
 				"see: credguardctl logoff --help");
 		*out_exit = CG_EXIT_USAGE;
 		return false;
 	}
-	in->cache.data = (const uint8_t *)cache;
-	in->cache.len = strlen(cache);
 	return true;
 }
 
@@ -87,7 +81,8 @@ int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv)
 	if (!read_options(argc, argv, &in, &code)) {
 		return code;
 	}
-	about.cache = argv[optind];
+	about.cache = cg_ctl_cache_name(ctl, argv[optind]);
+	in.cache = cg_ctl_cache_bytes(about.cache);
 	if (logoff(ctl, &in, &out) != CG_OK) {
 		return cg_ctl_failed(ctl, &about);
 	}

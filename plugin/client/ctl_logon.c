@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl logon */
-#include <string.h>
+#include <stdio.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/client_logon.h"
 #include "plugin/client/ctl.h"
+#include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_logon_options.h"
 #include "plugin/client/ctl_password.h"
 #include "plugin/client/ctl_principal.h"
@@ -134,10 +135,8 @@ int cg_ctl_logon(struct cg_ctl *ctl, int argc, char **argv)
 	}
 	params.lifetime_s = choice.lifetime_s;
 	params.renewable_s = choice.renewable_s;
-	if (choice.cache != NULL) {
-		params.cache.data = (const uint8_t *)choice.cache;
-		params.cache.len = strlen(choice.cache);
-	}
+	choice.cache = cg_ctl_cache_name(ctl, choice.cache);
+	params.cache = cg_ctl_cache_bytes(choice.cache);
 	if (cg_password_open(&password) != CG_OK) {
 		cg_ctl_complain("cannot lock memory for the password; raise "
 				"the limit, see: ulimit -l");

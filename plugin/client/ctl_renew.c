@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl renew */
-#include <string.h>
+#include <stdio.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
 #include "plugin/client/ctl.h"
+#include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_options.h"
 #include "plugin/client/ctl_time.h"
 #include "plugin/client/errors.h"
@@ -28,14 +29,12 @@ static const struct cg_ctl_options options = {
 static enum cg_status renew(struct cg_ctl *ctl, const char *cache,
 			    struct cg_client_renew_out *out)
 {
-	struct cg_client_renew_in in = { 0 };
+	const struct cg_client_renew_in in = {
+		.cache = cg_ctl_cache_bytes(cache),
+	};
 	struct tevent_req *req;
 	enum cg_status st;
 
-	if (cache != NULL) {
-		in.cache.data = (const uint8_t *)cache;
-		in.cache.len = strlen(cache);
-	}
 	st = cg_ctl_connect(ctl);
 	if (st != CG_OK) {
 		return st;
@@ -60,7 +59,7 @@ int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv)
 	if (cg_ctl_options_next(&options, argc, argv, &code) != -1) {
 		return code;
 	}
-	about.cache = argv[optind];
+	about.cache = cg_ctl_cache_name(ctl, argv[optind]);
 	if (renew(ctl, about.cache, &out) != CG_OK) {
 		return cg_ctl_failed(ctl, &about);
 	}

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which sentence belongs to an error; the Kerberos ones have their own
- * file. The words may hold {path}, {why}, {problem}, {wait}, {cache}, {who},
+ * file. The words may hold {path}, {why}, {problem}, {wait}, {cache}, {uid},
  * {realm} and {status}. */
 #include "plugin/client/errors.h"
 
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "plugin/client/client_error.h"
 #include "plugin/client/fill_in.h"
@@ -32,7 +33,7 @@ static const char *reply_words(enum cg_status st)
 			"credguardctl logoff CACHE",
 		[CG_E_NOT_FOUND] = "there are no credentials in {cache}; sign "
 			"in with: credguardctl logon",
-		[CG_E_DENIED] = "credguard does not allow this for {cache}",
+		[CG_E_DENIED] = "credguard's policy refuses this",
 		[CG_E_INVALID] = "credguard cannot do this with {cache}; "
 			"see: credguardctl list",
 		[CG_E_CRYPTO] = "the vault could not open what it was sent; "
@@ -51,10 +52,15 @@ static const char *reply_words(enum cg_status st)
 	return words[st];
 }
 
-/* These have another meaning when the vault refuses to renew. */
-static const char *renewal_words(enum cg_status st)
+/* Some have a narrower meaning where it is known what was asked. */
+static const char *reply_words_about(enum cg_status st,
+				     const struct cg_errors_subject *about)
 {
-	if (st == CG_E_DENIED || st == CG_E_INVALID) {
+	if (st == CG_E_DENIED && about->cache != NULL) {
+		return "credguard refuses {cache}; your caches are named "
+		       "KCM:{uid} and KCM:{uid}:NAME";
+	}
+	if (st == CG_E_INVALID && about->is_renewal) {
 		return "the ticket in {cache} has expired or cannot be "
 		       "renewed; sign in again: credguardctl logon";
 	}
@@ -109,7 +115,8 @@ static const char *local_words(const struct cg_client_error *err)
 	return "{status}";
 }
 
-static const char *words_of(const struct cg_client_error *err, bool is_renewal)
+static const char *words_of(const struct cg_client_error *err,
+			    const struct cg_errors_subject *about)
 {
 	switch (err->stage) {
 	case CG_STAGE_CONNECT:
@@ -123,8 +130,7 @@ static const char *words_of(const struct cg_client_error *err, bool is_renewal)
 	case CG_STAGE_CALL:
 		return call_words(err);
 	case CG_STAGE_REPLY:
-		return is_renewal ? renewal_words(err->st)
-				  : reply_words(err->st);
+		return reply_words_about(err->st, about);
 	case CG_STAGE_LOCAL:
 		break;
 	}
@@ -174,6 +180,7 @@ char *cg_errors_text(TALLOC_CTX *mem_ctx, const struct cg_client_error *err,
 		{ "problem", err->problem },
 		{ "wait", wait_text(frame, err->waited_ms) },
 		{ "cache", cache_text(frame, about->cache) },
+		{ "uid", talloc_asprintf(frame, "%u", geteuid()) },
 		{ "realm", subject.realm },
 		{ "status", cg_status_text(err->st) },
 		{ 0 },
@@ -183,8 +190,7 @@ char *cg_errors_text(TALLOC_CTX *mem_ctx, const struct cg_client_error *err,
 	if (err->stage == CG_STAGE_REPLY && err->st == CG_E_KRB5) {
 		text = cg_krb5_sentence(mem_ctx, err->krb5_code, &subject);
 	} else {
-		text = cg_fill_in(mem_ctx, words_of(err, about->is_renewal),
-				  values);
+		text = cg_fill_in(mem_ctx, words_of(err, about), values);
 	}
 	talloc_free(frame);
 	return text;

@@ -281,6 +281,24 @@ static void another_version_is_refused(void **state)
 	assert_fails_in(w, CG_STAGE_CALL);
 }
 
+static void refuses_version(int conn)
+{
+	struct cg_header request = fake_broker_request(conn);
+	struct cg_writer w = fake_broker_reply(&request, CG_E_INVALID, 0);
+
+	fake_broker_send(conn, &w);
+	fake_broker_request(conn);
+}
+
+static void a_refusal_of_our_version_is_said_the_same_way(void **state)
+{
+	struct world *w = *state;
+
+	fake_broker_serve(&w->broker, 0, refuses_version);
+	assert_int_equal(connect_to(w, w->broker.dir), CG_E_PROTO);
+	assert_fails_in(w, CG_STAGE_CALL);
+}
+
 static void says_nothing(int conn)
 {
 	fake_broker_hello(conn);
@@ -602,6 +620,7 @@ int main(void)
 		TEST(a_stranger_who_listens_is_not_talked_to),
 		TEST(a_full_backlog_ends_after_the_time_out),
 		TEST(another_version_is_refused),
+		TEST(a_refusal_of_our_version_is_said_the_same_way),
 		TEST(silence_ends_after_the_time_out),
 		TEST(calls_that_ask_a_kdc_wait_longer),
 		TEST(a_closed_connection_is_said_so),

@@ -87,7 +87,8 @@ static void other_connect_failures_are_not_called_not_running(void **state)
 	};
 
 	(void)state;
-	assert_says(&err, &of_alice, "cannot connect to /x (Permission denied)");
+	assert_says(&err, &of_alice,
+		    "cannot connect to /x (Permission denied)");
 	assert_false(cg_errors_is_not_running(&err));
 	err.st = CG_E_TIMEOUT;
 	err.sys_errno = 0;
@@ -118,7 +119,8 @@ static void mistrust_names_the_path_and_the_problem(void **state)
 	};
 
 	(void)state;
-	assert_says(&err, &of_alice, "/x is not owned by root; nothing was sent");
+	assert_says(&err, &of_alice,
+		    "/x is not owned by root; nothing was sent");
 }
 
 static void the_important_kerberos_errors_have_our_words(void **state)
@@ -174,6 +176,20 @@ static void what_cannot_be_renewed_leads_to_logon(void **state)
 	assert_says(&err, &renewal, "credguardctl logon");
 	err.st = CG_E_NOT_FOUND;
 	assert_says(&err, &renewal, "credguardctl logon");
+}
+
+static void a_refused_cache_leads_to_ones_own_names(void **state)
+{
+	const struct cg_client_error err = {
+		.stage = CG_STAGE_REPLY, .st = CG_E_DENIED,
+	};
+	struct cg_errors_subject about = { .cache = "KCM:1:x" };
+
+	(void)state;
+	assert_says(&err, &about, "refuses KCM:1:x; your caches are named "
+				  "KCM:0 and KCM:0:NAME");
+	about.cache = NULL;
+	assert_says(&err, &about, "policy refuses this");
 }
 
 static void other_kerberos_errors_have_libkrb5s_words(void **state)
@@ -238,18 +254,20 @@ static void values_are_filled_in_once(void **state)
 
 int main(void)
 {
+#define TEST(f) cmocka_unit_test(f)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(not_running_tells_how_to_start_it),
-		cmocka_unit_test(other_connect_failures_are_not_called_not_running),
-		cmocka_unit_test(a_hung_broker_is_told_with_the_time_that_was_waited),
-		cmocka_unit_test(mistrust_names_the_path_and_the_problem),
-		cmocka_unit_test(the_important_kerberos_errors_have_our_words),
-		cmocka_unit_test(a_wrong_clock_is_told_with_the_local_time),
-		cmocka_unit_test(what_cannot_be_renewed_leads_to_logon),
-		cmocka_unit_test(other_kerberos_errors_have_libkrb5s_words),
-		cmocka_unit_test(every_stage_and_status_has_words),
-		cmocka_unit_test(names_cannot_forge_words_or_drive_the_terminal),
-		cmocka_unit_test(values_are_filled_in_once),
+		TEST(not_running_tells_how_to_start_it),
+		TEST(other_connect_failures_are_not_called_not_running),
+		TEST(a_hung_broker_is_told_with_the_time_that_was_waited),
+		TEST(mistrust_names_the_path_and_the_problem),
+		TEST(the_important_kerberos_errors_have_our_words),
+		TEST(a_wrong_clock_is_told_with_the_local_time),
+		TEST(what_cannot_be_renewed_leads_to_logon),
+		TEST(a_refused_cache_leads_to_ones_own_names),
+		TEST(other_kerberos_errors_have_libkrb5s_words),
+		TEST(every_stage_and_status_has_words),
+		TEST(names_cannot_forge_words_or_drive_the_terminal),
+		TEST(values_are_filled_in_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
+#include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_principal.h"
 #include "plugin/client/ctl_protection.h"
 #include "plugin/client/ctl_status_text.h"
@@ -358,7 +359,8 @@ static char *status_text(uint32_t bits, uint32_t peerpidfd)
 {
 	const struct cg_client_status_out status = {
 		.protection = bits, .peerpidfd = peerpidfd, .started = 1,
-		.n_entries = 3, .arena_size = 64U << 20, .arena_used = 1U << 20,
+		.n_entries = 3,
+		.arena_size = 64U << 20, .arena_used = 1U << 20,
 	};
 	struct capture c;
 
@@ -425,8 +427,9 @@ static void an_old_kernel_has_level_1_and_locked_memory(void **state)
 		"secret memory       no: locked ordinary memory (kernel "
 		"without memfd_secret)", NULL,
 	};
-	char *text = status_text((ALL_BITS & ~(uint32_t)CG_PROT_SECRET_MEMORY) |
-				 CG_PROT_LOCKED_MEMORY, 0);
+	const uint32_t bits = ALL_BITS ^ (CG_PROT_SECRET_MEMORY |
+					  CG_PROT_LOCKED_MEMORY);
+	char *text = status_text(bits, 0);
 
 	(void)state;
 	assert_in_order(text, words);
@@ -465,6 +468,28 @@ static void a_login_name_of_winbind_loses_its_domain(void **state)
 			    "alice");
 }
 
+static void assert_cache_name(const char *typed, const char *want)
+{
+	TALLOC_CTX *frame = talloc_new(NULL);
+
+	assert_string_equal(cg_ctl_cache_name(frame, typed), want);
+	talloc_free(frame);
+}
+
+static void a_plain_word_is_short_for_a_cache_of_ones_own(void **state)
+{
+	(void)state;
+	assert_cache_name("work", "KCM:0:work");
+	assert_cache_name("2nd", "KCM:0:2nd");
+	assert_cache_name("KCM:1000", "KCM:1000");
+	assert_cache_name("1000:work", "1000:work");
+	assert_cache_name("1000", "1000");
+	assert_cache_name("", "");
+	assert_null(cg_ctl_cache_name(NULL, NULL));
+	assert_int_equal(cg_ctl_cache_bytes(NULL).len, 0);
+	assert_int_equal(cg_ctl_cache_bytes("work").len, 4);
+}
+
 static int use_utc(void **state)
 {
 	(void)state;
@@ -475,25 +500,27 @@ static int use_utc(void **state)
 
 int main(void)
 {
+#define TEST(f) cmocka_unit_test(f)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(durations_have_units_in_order),
-		cmocka_unit_test(what_is_no_duration_is_refused),
-		cmocka_unit_test(a_duration_that_overflows_is_refused),
-		cmocka_unit_test(durations_are_printed_by_their_largest_units),
-		cmocka_unit_test(only_printable_utf8_is_printed_as_it_is),
-		cmocka_unit_test(every_pair_of_bytes_is_printed_as_utf8),
-		cmocka_unit_test(text_is_broken_between_words),
-		cmocka_unit_test(far_times_show_the_year),
-		cmocka_unit_test(a_wide_table_is_shortened_in_the_middle),
-		cmocka_unit_test(a_ticket_can_be_renewed_while_it_is_valid),
-		cmocka_unit_test(the_list_fits_a_terminal_and_tells_what_expired),
-		cmocka_unit_test(the_list_as_json_has_every_field),
-		cmocka_unit_test(the_level_is_what_the_bits_allow),
-		cmocka_unit_test(a_full_status_names_the_level_and_what_is_open),
-		cmocka_unit_test(every_missing_protection_names_its_fallback),
-		cmocka_unit_test(an_old_kernel_has_level_1_and_locked_memory),
-		cmocka_unit_test(the_status_as_json_has_every_bit),
-		cmocka_unit_test(a_login_name_of_winbind_loses_its_domain),
+		TEST(durations_have_units_in_order),
+		TEST(what_is_no_duration_is_refused),
+		TEST(a_duration_that_overflows_is_refused),
+		TEST(durations_are_printed_by_their_largest_units),
+		TEST(only_printable_utf8_is_printed_as_it_is),
+		TEST(every_pair_of_bytes_is_printed_as_utf8),
+		TEST(text_is_broken_between_words),
+		TEST(far_times_show_the_year),
+		TEST(a_wide_table_is_shortened_in_the_middle),
+		TEST(a_ticket_can_be_renewed_while_it_is_valid),
+		TEST(the_list_fits_a_terminal_and_tells_what_expired),
+		TEST(the_list_as_json_has_every_field),
+		TEST(the_level_is_what_the_bits_allow),
+		TEST(a_full_status_names_the_level_and_what_is_open),
+		TEST(every_missing_protection_names_its_fallback),
+		TEST(an_old_kernel_has_level_1_and_locked_memory),
+		TEST(the_status_as_json_has_every_bit),
+		TEST(a_login_name_of_winbind_loses_its_domain),
+		TEST(a_plain_word_is_short_for_a_cache_of_ones_own),
 	};
 
 	return cmocka_run_group_tests(tests, use_utc, NULL);
