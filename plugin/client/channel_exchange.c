@@ -148,7 +148,7 @@ static enum cg_status receive_reply(struct cg_channel_exchange_state *state)
 	if (n == 0) {
 		return fail(state, CG_E_UNAVAILABLE, "was closed");
 	}
-	if ((size_t)n > CG_MSG_MAX) {
+	if (n > (ssize_t)CG_MSG_MAX) {
 		return fail(state, CG_E_PROTO, "sent too much");
 	}
 	state->reply_len = (size_t)n;

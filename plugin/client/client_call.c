@@ -123,16 +123,13 @@ static enum cg_status read_reply(struct cg_client_call_state *state,
 	    header.status >= CG_STATUS_COUNT) {
 		return CG_E_PROTO;
 	}
-	if (header.status == CG_OK) {
-		st = pull(&r, out);
-	}
-	if (st == CG_OK) {
+	if (header.status != CG_OK) {
+		/* No body comes with it. */
 		st = cg_reader_finish(&r);
+		return st == CG_OK ? refused(&state->error, &header) : st;
 	}
-	if (st == CG_OK && header.status != CG_OK) {
-		return refused(&state->error, &header);
-	}
-	return st;
+	st = pull(&r, out);
+	return st == CG_OK ? cg_reader_finish(&r) : st;
 }
 
 static enum cg_status take_reply(struct cg_client_call_state *state,

@@ -109,8 +109,8 @@ static enum cg_status copy_out(const struct cg_client_logon_out *from,
 				       from->cache.len);
 
 	if (client == NULL || cache == NULL) {
-		TALLOC_FREE(client);
-		TALLOC_FREE(cache);
+		talloc_free(client);
+		talloc_free(cache);
 		return CG_E_NO_MEMORY;
 	}
 	*out = *from;

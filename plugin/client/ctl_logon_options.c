@@ -28,9 +28,9 @@ static const struct cg_ctl_options options = {
 		"                         (alice@example.test)\n"
 		"  -l, --lifetime D       how long the TGT shall be valid\n"
 		"  -r, --renewable D      how long it may be renewed\n"
-		"  -c, --cache NAME       not your default cache but this one\n"
-		"  --password-fd N        read the password from descriptor N\n"
-		"                         up to the end of the line\n"
+		"  -c, --cache NAME       another cache than the default\n"
+		"  --password-fd N        read the password from this file\n"
+		"                         descriptor, to the line's end\n"
 		"\n"
 		"D is a duration: 10h, 7d, 1h30m. The KDC may give less.\n",
 	.max_operands = 1,

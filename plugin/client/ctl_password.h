@@ -11,7 +11,7 @@ struct cg_password;
 CG_MUST_CHECK enum cg_status cg_ctl_password_ask(const char *principal,
 						 struct cg_password *password,
 						 int *out_signal);
-CG_MUST_CHECK enum cg_status cg_ctl_password_read(int fd,
-						  struct cg_password *password);
+CG_MUST_CHECK enum cg_status cg_ctl_password_read(
+	int fd, struct cg_password *password);
 
 #endif

@@ -102,12 +102,12 @@ static void print_usage(const struct output *out,
 	print_title(out, "In use");
 	(void)fprintf(out->file, "  %-*s%.1f of %.1f MiB\n", NAME_COLUMN - 2,
 		      "vault memory", used, size);
-	(void)fprintf(out->file, "  %-*s%" PRIu32 " (%" PRIu32
-		      " exchanges with a KDC under way)\n", NAME_COLUMN - 2,
-		      "vault entries", status->n_entries,
+	(void)fprintf(out->file, "  %-*s%" PRIu32
+		      " (exchanges with a KDC under way: %" PRIu32 ")\n",
+		      NAME_COLUMN - 2, "vault entries", status->n_entries,
 		      status->n_exchanges);
-	(void)fprintf(out->file, "  %-*s%" PRIu32 " of %" PRIu32
-		      " users, %" PRIu32 " tickets\n", NAME_COLUMN - 2,
+	(void)fprintf(out->file, "  %-*s%" PRIu32 " (users: %" PRIu32
+		      ", tickets: %" PRIu32 ")\n", NAME_COLUMN - 2,
 		      "caches", status->n_caches, status->n_uids,
 		      status->n_tickets);
 }

@@ -11,7 +11,7 @@ struct cg_ctl_table {
 	const struct cg_ctl_table_column *columns;
 	size_t n_columns;
 	struct cg_ctl_table_cell *cells;	/* row by row */
-	size_t n_cells;
+	size_t n_rows;
 };
 
 struct widths {
@@ -24,7 +24,8 @@ struct cg_ctl_table *cg_ctl_table_new(
 {
 	struct cg_ctl_table *table = talloc_zero(mem_ctx, struct cg_ctl_table);
 
-	if (table == NULL || n_columns > CG_CTL_TABLE_COLUMNS_MAX) {
+	if (table == NULL || n_columns == 0 ||
+	    n_columns > CG_CTL_TABLE_COLUMNS_MAX) {
 		talloc_free(table);
 		return NULL;
 	}
@@ -36,29 +37,46 @@ struct cg_ctl_table *cg_ctl_table_new(
 bool cg_ctl_table_add(struct cg_ctl_table *table,
 		      const struct cg_ctl_table_cell *cells)
 {
-	size_t n = table->n_cells + table->n_columns;
+	size_t before = table->n_rows * table->n_columns;
 	struct cg_ctl_table_cell *more;
 
-	more = talloc_realloc_size(table, table->cells, n * sizeof(*more));
+	more = talloc_realloc_size(table, table->cells,
+				   (before + table->n_columns) *
+				   sizeof(*more));
 	if (more == NULL) {
 		return false;
 	}
 	table->cells = more;
 	for (size_t i = 0; i < table->n_columns; i++) {
-		more[table->n_cells + i] = cells[i];
-		more[table->n_cells + i].text = talloc_strdup(
+		struct cg_ctl_table_cell *cell = &more[before + i];
+
+		*cell = cells[i];
+		cell->text = talloc_strdup(
 			more, cells[i].text == NULL ? "" : cells[i].text);
-		if (more[table->n_cells + i].text == NULL) {
+		if (cell->text == NULL) {
 			return false;
 		}
 	}
-	table->n_cells = n;
+	table->n_rows++;
 	return true;
 }
 
-size_t cg_ctl_table_n_rows(const struct cg_ctl_table *table)
+static const struct cg_ctl_table_cell *row_of(const struct cg_ctl_table *table,
+					      size_t row)
 {
-	return table->n_cells / table->n_columns;
+	return table->cells + row * table->n_columns;
+}
+
+static size_t natural_width(const struct cg_ctl_table *table, size_t column)
+{
+	size_t widest_yet = cg_printable_width(table->columns[column].title);
+
+	for (size_t i = 0; i < table->n_rows; i++) {
+		size_t n = cg_printable_width(row_of(table, i)[column].text);
+
+		widest_yet = n > widest_yet ? n : widest_yet;
+	}
+	return widest_yet;
 }
 
 static struct widths natural_widths(const struct cg_ctl_table *table)
@@ -66,13 +84,7 @@ static struct widths natural_widths(const struct cg_ctl_table *table)
 	struct widths w = { { 0 } };
 
 	for (size_t i = 0; i < table->n_columns; i++) {
-		w.of[i] = cg_printable_width(table->columns[i].title);
-	}
-	for (size_t i = 0; i < table->n_cells; i++) {
-		size_t n = cg_printable_width(table->cells[i].text);
-		size_t *column = &w.of[i % table->n_columns];
-
-		*column = n > *column ? n : *column;
+		w.of[i] = natural_width(table, i);
 	}
 	return w;
 }
@@ -169,6 +181,30 @@ static void print_cell(FILE *file, const struct cg_ctl_table_cell *cell,
 	}
 }
 
+static void print_row(const struct cg_ctl_table *table, FILE *file,
+		      const struct cg_ctl_table_cell *cells,
+		      const struct widths *w)
+{
+	for (size_t i = 0; i < table->n_columns; i++) {
+		print_blanks(file, i > 0 ? GAP : 0);
+		print_cell(file, &cells[i], &table->columns[i], w->of[i]);
+	}
+	(void)fputc('\n', file);
+}
+
+static void print_titles(const struct cg_ctl_table *table, FILE *file,
+			 const struct widths *w)
+{
+	struct cg_ctl_table_cell titles[CG_CTL_TABLE_COLUMNS_MAX];
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		titles[i] = (struct cg_ctl_table_cell){
+			table->columns[i].title, CG_TINT_BOLD,
+		};
+	}
+	print_row(table, file, titles, w);
+}
+
 void cg_ctl_table_print(const struct cg_ctl_table *table, FILE *file,
 			size_t width)
 {
@@ -177,23 +213,8 @@ void cg_ctl_table_print(const struct cg_ctl_table *table, FILE *file,
 	if (width > 0) {
 		shrink(table, &w, width - 1);
 	}
-	for (size_t i = 0; i < table->n_columns; i++) {
-		const struct cg_ctl_table_cell title = {
-			table->columns[i].title, CG_TINT_BOLD,
-		};
-
-		print_blanks(file, i > 0 ? GAP : 0);
-		print_cell(file, &title, &table->columns[i], w.of[i]);
+	print_titles(table, file, &w);
+	for (size_t i = 0; i < table->n_rows; i++) {
+		print_row(table, file, row_of(table, i), &w);
 	}
-	for (size_t i = 0; i < table->n_cells; i++) {
-		size_t column = i % table->n_columns;
-
-		if (column == 0) {
-			(void)fputc('\n', file);
-		}
-		print_blanks(file, column > 0 ? GAP : 0);
-		print_cell(file, &table->cells[i], &table->columns[column],
-			   w.of[column]);
-	}
-	(void)fputc('\n', file);
 }

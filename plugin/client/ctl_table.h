@@ -33,7 +33,6 @@ struct cg_ctl_table *cg_ctl_table_new(
 /* As many cells as columns; texts are copied. false: out of memory. */
 bool cg_ctl_table_add(struct cg_ctl_table *table,
 		      const struct cg_ctl_table_cell *cells);
-size_t cg_ctl_table_n_rows(const struct cg_ctl_table *table);
 /* width 0: as wide as it gets. */
 void cg_ctl_table_print(const struct cg_ctl_table *table, FILE *file,
 			size_t width);

@@ -86,14 +86,13 @@ char *cg_ctl_wrapped(TALLOC_CTX *mem_ctx, const char *text, size_t indent,
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
+		/* A blank, the word; the last column stays free. */
+		bool fits = width == 0 || column + 1 + len < width;
 
-		if (column > indent) {
-			/* A blank, the word; the last column stays free. */
-			if (width > 0 && column + 1 + len >= width) {
-				out = append_break(out, indent, &column);
-			} else {
-				out = append_word(out, " ", 1, &column);
-			}
+		if (column > indent && fits) {
+			out = append_word(out, " ", 1, &column);
+		} else if (column > indent) {
+			out = append_break(out, indent, &column);
 		}
 		out = append_word(out, text, len, &column);
 		text += len;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <time.h>
 
-#define FAR_S (300U * 86400U)
+#define FAR_S (UINT64_C(300) * 86400)
 
 uint64_t cg_ctl_time_now(void)
 {

@@ -17,7 +17,7 @@ struct cg_password {
 
 static enum cg_status lock(struct cg_password *password)
 {
-	if (mlock(password, sizeof(*password)) != 0 ||
+	if (mlock2(password, sizeof(*password), 0) != 0 ||
 	    madvise(password, sizeof(*password), MADV_DONTDUMP) != 0 ||
 	    madvise(password, sizeof(*password), MADV_DONTFORK) != 0) {
 		return CG_E_SYSTEM;

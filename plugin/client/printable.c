@@ -33,34 +33,44 @@ static bool may_be_shown(uint32_t c, const struct sequence *s)
 	       !(c >= 0xd800 && c <= 0xdfff) && !is_deceptive(c);
 }
 
+/* Whether the first extra + 1 bytes are one character of this length. */
+static bool is_shown(struct cg_bytes in, size_t extra)
+{
+	const struct sequence *s = &sequences[extra];
+	uint32_t c = in.data[0] & (uint8_t)~s->lead_mask;
+
+	if (in.len <= extra || (in.data[0] & s->lead_mask) != s->lead) {
+		return false;
+	}
+	for (size_t i = 1; i <= extra; i++) {
+		if ((in.data[i] & 0xc0) != 0x80) {
+			return false;
+		}
+		c = (c << 6) | (in.data[i] & 0x3f);
+	}
+	return may_be_shown(c, s);
+}
+
 /* Bytes of the character at the start, 0 when it must be escaped. */
 static size_t shown_length(struct cg_bytes in)
 {
 	for (size_t extra = 0; extra < 4; extra++) {
-		const struct sequence *s = &sequences[extra];
-		uint32_t c = in.data[0] & (uint8_t)~s->lead_mask;
-
-		if ((in.data[0] & s->lead_mask) != s->lead) {
-			continue;
+		if (is_shown(in, extra)) {
+			return extra + 1;
 		}
-		if (in.len <= extra) {
-			return 0;
-		}
-		for (size_t i = 1; i <= extra; i++) {
-			if ((in.data[i] & 0xc0) != 0x80) {
-				return 0;
-			}
-			c = (c << 6) | (in.data[i] & 0x3f);
-		}
-		return may_be_shown(c, s) ? extra + 1 : 0;
 	}
 	return 0;
 }
 
-static char *append(char *text, const uint8_t *data, size_t len)
+static char *append_character(char *text, struct cg_bytes character,
+			      const char *quoted)
 {
-	/* talloc's name for a run of characters. */
-	return talloc_strndup_append_buffer(text, (const char *)data, len);
+	if (strchr(quoted, character.data[0]) != NULL) {
+		text = talloc_strdup_append_buffer(text, "\\");
+	}
+	/* talloc takes text as char. */
+	return talloc_strndup_append_buffer(
+		text, (const char *)character.data, character.len);
 }
 
 char *cg_printable_append(char *text, struct cg_bytes name,
@@ -75,10 +85,9 @@ char *cg_printable_append(char *text, struct cg_bytes name,
 				text, "\\x%02x", name.data[0]);
 			n = 1;
 		} else {
-			if (n == 1 && strchr(quoted, name.data[0]) != NULL) {
-				text = talloc_strdup_append_buffer(text, "\\");
-			}
-			text = append(text, name.data, n);
+			text = append_character(
+				text, (struct cg_bytes){ name.data, n },
+				quoted);
 		}
 		name.data += n;
 		name.len -= n;

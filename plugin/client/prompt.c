@@ -124,8 +124,8 @@ static enum cg_status take_signal(const struct prompt *p, int *out_signal)
 	return CG_OK;
 }
 
-/* Waits; *out_signal is 0 when the terminal has something. */
-static enum cg_status wait_for_input(const struct prompt *p, int *out_signal)
+/* Waits for either; *out_signal is 0 when the terminal has something. */
+static enum cg_status wait_once(const struct prompt *p, int *out_signal)
 {
 	struct pollfd fds[] = {
 		{ .fd = p->signal_fd, .events = POLLIN },
@@ -146,6 +146,28 @@ static enum cg_status wait_for_input(const struct prompt *p, int *out_signal)
 	return CG_OK;
 }
 
+/* Until the terminal has something; CG_E_DENIED: a signal ends it all. */
+static enum cg_status wait_for_input(const struct prompt *p,
+				     const char *question,
+				     struct cg_password *password,
+				     int *out_signal)
+{
+	enum cg_status st;
+
+	st = wait_once(p, out_signal);
+	while (st == CG_OK && *out_signal == SIGTSTP) {
+		*out_signal = 0;
+		st = stop_and_ask_again(p, question, password);
+		if (st == CG_OK) {
+			st = wait_once(p, out_signal);
+		}
+	}
+	if (st == CG_OK && *out_signal != 0) {
+		return CG_E_DENIED;
+	}
+	return st;
+}
+
 static enum cg_status read_answer(const struct prompt *p, const char *question,
 				  struct cg_password *password,
 				  int *out_signal)
@@ -154,22 +176,11 @@ static enum cg_status read_answer(const struct prompt *p, const char *question,
 	enum cg_status st;
 
 	while (!done) {
-		st = wait_for_input(p, out_signal);
-		if (st == CG_OK && *out_signal == SIGTSTP) {
-			*out_signal = 0;
-			st = stop_and_ask_again(p, question, password);
-			if (st != CG_OK) {
-				return st;
-			}
-			continue;
+		st = wait_for_input(p, question, password, out_signal);
+		if (st != CG_OK) {
+			return st;
 		}
-		if (st == CG_OK && *out_signal != 0) {
-			return CG_E_DENIED;
-		}
-		if (st == CG_OK) {
-			st = cg_password_read_byte(password, p->terminal_fd,
-						   &done);
-		}
+		st = cg_password_read_byte(password, p->terminal_fd, &done);
 		if (st != CG_OK) {
 			return st;
 		}

@@ -49,7 +49,7 @@ done:
 static enum cg_status derive(const uint8_t *shared, const uint8_t *own_key,
 			     const uint8_t *vault_key, uint8_t *out)
 {
-	uint8_t info[INFO_LEN + 2 * CG_SEAL_PUBKEY_LEN];
+	uint8_t info[INFO_LEN + CG_SEAL_PUBKEY_LEN + CG_SEAL_PUBKEY_LEN];
 	/* OSSL_PARAM takes non-const pointers and only reads here. */
 	uint8_t secret[SEAL_KEY_LEN];
 	char hash[sizeof(hash_name)];
@@ -72,7 +72,8 @@ static enum cg_status derive(const uint8_t *shared, const uint8_t *own_key,
 	memcpy(info + INFO_LEN, own_key, CG_SEAL_PUBKEY_LEN);
 	memcpy(info + INFO_LEN + CG_SEAL_PUBKEY_LEN, vault_key,
 	       CG_SEAL_PUBKEY_LEN);
-	ok = ctx != NULL && EVP_KDF_derive(ctx, out, SEAL_KEY_LEN, params) == 1;
+	ok = ctx != NULL &&
+	     EVP_KDF_derive(ctx, out, SEAL_KEY_LEN, params) == 1;
 	EVP_KDF_CTX_free(ctx);
 	EVP_KDF_free(kdf);
 	cg_wipe(secret, sizeof(secret));

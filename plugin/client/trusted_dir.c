@@ -11,7 +11,7 @@
 #include "idl/sealing.h"
 #include "plugin/client/client_error.h"
 
-#define HEX_LEN (2 * CG_SEAL_PUBKEY_LEN)
+#define HEX_LEN ((size_t)2 * CG_SEAL_PUBKEY_LEN)
 #define OPEN_FLAGS (O_NOFOLLOW | O_CLOEXEC)
 
 /* NULL when only root can have made or written it. */

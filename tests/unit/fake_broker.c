@@ -137,7 +137,9 @@ void fake_broker_send(int conn, const struct cg_writer *w)
 
 void fake_broker_hello(int conn)
 {
-	const struct cg_client_hello_out hello = { .version = CG_WIRE_VERSION };
+	const struct cg_client_hello_out hello = {
+		.version = CG_WIRE_VERSION,
+	};
 	struct cg_header request = fake_broker_request(conn);
 	struct cg_writer w = fake_broker_reply(&request, CG_OK, 0);
 

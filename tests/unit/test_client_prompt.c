@@ -183,7 +183,7 @@ static void an_empty_line_and_end_of_file_are_no_password(void **state)
 
 static void a_password_that_is_too_long_is_refused(void **state)
 {
-	char text[CG_PASSWORD_MAX + 3];
+	static char text[CG_PASSWORD_MAX + 3];
 	struct asking a;
 	int report;
 
@@ -277,15 +277,16 @@ static void a_pipe_is_no_terminal_and_is_not_read(void **state)
 
 int main(void)
 {
+#define TEST(f) cmocka_unit_test(f)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_password_is_read_and_not_shown),
-		cmocka_unit_test(an_erased_character_is_not_in_it),
-		cmocka_unit_test(an_empty_line_and_end_of_file_are_no_password),
-		cmocka_unit_test(a_password_that_is_too_long_is_refused),
-		cmocka_unit_test(ctrl_c_restores_the_terminal_and_has_its_effect),
-		cmocka_unit_test(signals_restore_the_terminal_and_have_their_effect),
-		cmocka_unit_test(ctrl_z_gives_the_terminal_back_and_fg_asks_again),
-		cmocka_unit_test(a_pipe_is_no_terminal_and_is_not_read),
+		TEST(the_password_is_read_and_not_shown),
+		TEST(an_erased_character_is_not_in_it),
+		TEST(an_empty_line_and_end_of_file_are_no_password),
+		TEST(a_password_that_is_too_long_is_refused),
+		TEST(ctrl_c_restores_the_terminal_and_has_its_effect),
+		TEST(signals_restore_the_terminal_and_have_their_effect),
+		TEST(ctrl_z_gives_the_terminal_back_and_fg_asks_again),
+		TEST(a_pipe_is_no_terminal_and_is_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

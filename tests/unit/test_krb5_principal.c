@@ -205,17 +205,18 @@ static void the_realm_alone_can_be_printed(void **state)
 
 int main(void)
 {
+#define TEST(f) cmocka_unit_test(f)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_wire_form_is_that_of_the_ccache_file),
-		cmocka_unit_test(without_a_realm_the_default_one_is_taken),
-		cmocka_unit_test(an_enterprise_name_is_one_component_of_its_type),
-		cmocka_unit_test(what_is_no_name_has_libkrb5s_code),
-		cmocka_unit_test(a_missing_default_realm_is_its_own_status),
-		cmocka_unit_test(only_a_name_that_fits_the_message_is_made),
-		cmocka_unit_test(names_are_printed_as_klist_does),
-		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
-		cmocka_unit_test(only_the_whole_name_is_printed),
-		cmocka_unit_test(the_realm_alone_can_be_printed),
+		TEST(the_wire_form_is_that_of_the_ccache_file),
+		TEST(without_a_realm_the_default_one_is_taken),
+		TEST(an_enterprise_name_is_one_component_of_its_type),
+		TEST(what_is_no_name_has_libkrb5s_code),
+		TEST(a_missing_default_realm_is_its_own_status),
+		TEST(only_a_name_that_fits_the_message_is_made),
+		TEST(names_are_printed_as_klist_does),
+		TEST(control_characters_do_not_reach_the_terminal),
+		TEST(only_the_whole_name_is_printed),
+		TEST(the_realm_alone_can_be_printed),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

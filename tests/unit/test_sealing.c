@@ -95,8 +95,10 @@ static int open_sealed(const struct vault *vault, uint32_t uid,
 {
 	uint8_t shared[KEY_LEN], seal_key[KEY_LEN], tag[CG_SEAL_TAG_LEN];
 	size_t text_len = sealed.len - CG_SEAL_OVERHEAD;
-	const uint8_t names[4] = { (uint8_t)uid, (uint8_t)(uid >> 8),
-				   (uint8_t)(uid >> 16), (uint8_t)(uid >> 24) };
+	const uint8_t names[4] = {
+		(uint8_t)uid, (uint8_t)(uid >> 8), (uint8_t)(uid >> 16),
+		(uint8_t)(uid >> 24),
+	};
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int n, end, ok;
 
@@ -226,14 +228,15 @@ static void a_key_that_gives_no_secret_is_refused(void **state)
 
 int main(void)
 {
+#define TEST(f) cmocka_unit_test(f)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_vault_opens_what_was_sealed),
-		cmocka_unit_test(another_uid_or_principal_does_not_open),
-		cmocka_unit_test(another_vault_does_not_open),
-		cmocka_unit_test(a_change_of_any_byte_is_seen),
-		cmocka_unit_test(two_sealings_of_one_password_differ_everywhere),
-		cmocka_unit_test(length_limits_hold),
-		cmocka_unit_test(a_key_that_gives_no_secret_is_refused),
+		TEST(the_vault_opens_what_was_sealed),
+		TEST(another_uid_or_principal_does_not_open),
+		TEST(another_vault_does_not_open),
+		TEST(a_change_of_any_byte_is_seen),
+		TEST(two_sealings_of_one_password_differ_everywhere),
+		TEST(length_limits_hold),
+		TEST(a_key_that_gives_no_secret_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, make_vault, end_vault);
