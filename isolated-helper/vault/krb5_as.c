@@ -25,8 +25,13 @@ struct password_use {
 static enum cg_status set_password(struct cg_secret_bytes lent, void *arg)
 {
 	struct password_use *use = arg;
-	char *text = calloc(1, lent.len + 1);
+	char *text = NULL;
 
+	/* Of "a\0b" the KDC would see "a". */
+	if (memchr(lent.data, '\0', lent.len) != NULL) {
+		return CG_E_INVALID;
+	}
+	text = calloc(1, lent.len + 1);
 	if (text == NULL) {
 		return CG_E_NO_MEMORY;
 	}

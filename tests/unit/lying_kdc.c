@@ -99,13 +99,14 @@ static krb5_keyblock *new_key(struct lying_kdc *kdc,
 	return key;
 }
 
-/* Padded to at least len bytes. */
+/* At least len bytes: the index as text, and filling. */
 static char *ticket_text(const struct lying_kdc *kdc, unsigned int *len)
 {
 	unsigned int size = *len < 32 ? 32 : *len;
-	char *text = calloc(1, size);
+	char *text = malloc(size);
 
 	assert_non_null(text);
+	memset(text, 0xee, size);
 	snprintf(text, size, "%u", kdc->n - 1);
 	*len = size;
 	return text;
