@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl renew */
+#include "plugin/client/ctl.h"
+
 #include <stdio.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
-#include "plugin/client/ctl.h"
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_options.h"
 #include "plugin/client/ctl_time.h"
@@ -48,12 +49,21 @@ static enum cg_status renew(struct cg_ctl *ctl, const char *cache,
 	return st;
 }
 
+static void print_result(TALLOC_CTX *mem_ctx,
+			 const struct cg_client_renew_out *out)
+{
+	uint64_t now = cg_ctl_time_now();
+	const char *end = cg_ctl_time_text(mem_ctx, out->endtime, now);
+	const char *till = cg_ctl_time_text(mem_ctx, out->renew_till, now);
+
+	(void)printf("renewed, valid until %s, renewable until %s\n",
+		     end == NULL ? "?" : end, till == NULL ? "?" : till);
+}
+
 int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv)
 {
 	struct cg_errors_subject about = { .is_renewal = true };
 	struct cg_client_renew_out out;
-	uint64_t now = cg_ctl_time_now();
-	char *end;
 	int code;
 
 	if (cg_ctl_options_next(&options, argc, argv, &code) != -1) {
@@ -63,7 +73,6 @@ int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv)
 	if (renew(ctl, about.cache, &out) != CG_OK) {
 		return cg_ctl_failed(ctl, &about);
 	}
-	end = cg_ctl_time_text(ctl, out.endtime, now);
-	(void)printf("renewed, valid until %s\n", end == NULL ? "?" : end);
+	print_result(ctl, &out);
 	return CG_EXIT_OK;
 }

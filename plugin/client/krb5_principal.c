@@ -99,25 +99,37 @@ static char *components_text(char *text, struct cg_reader *r, uint32_t n)
 	return text;
 }
 
+static char *whole_text(TALLOC_CTX *mem_ctx, struct cg_reader *r)
+{
+	char *text = talloc_strdup(mem_ctx, "");
+	uint32_t type = cg_reader_u32_be(r);
+	uint32_t n = cg_reader_u32_be(r);
+	struct cg_bytes realm = cg_reader_counted_be(r, CG_PRINCIPAL_MAX);
+
+	if (type == KRB5_NT_ENTERPRISE_PRINCIPAL && n == 1) {
+		/* As it was typed; the realm is only where to ask. */
+		return cg_printable_append(
+			text, cg_reader_counted_be(r, CG_PRINCIPAL_MAX), "");
+	}
+	if (n > COMPONENTS_MAX) {
+		r->failed = true;
+		return text;
+	}
+	text = components_text(text, r, n);
+	text = talloc_strdup_append_buffer(text, "@");
+	return cg_printable_append(text, realm, QUOTED);
+}
+
 char *cg_principal_text(TALLOC_CTX *mem_ctx, struct cg_bytes wire)
 {
 	struct cg_reader r = cg_reader_of(wire.data, wire.len);
-	struct cg_bytes realm;
-	char *text = talloc_strdup(mem_ctx, "");
-	uint32_t n;
+	char *text = whole_text(mem_ctx, &r);
 
-	(void)cg_reader_u32_be(&r);	/* the name's type is not printed */
-	n = cg_reader_u32_be(&r);
-	realm = cg_reader_counted_be(&r, CG_PRINCIPAL_MAX);
-	if (n <= COMPONENTS_MAX) {
-		text = components_text(text, &r, n);
+	if (cg_reader_finish(&r) == CG_OK) {
+		return text;
 	}
-	if (n > COMPONENTS_MAX || cg_reader_finish(&r) != CG_OK) {
-		talloc_free(text);
-		return talloc_strdup(mem_ctx, "?");
-	}
-	text = talloc_strdup_append_buffer(text, "@");
-	return cg_printable_append(text, realm, QUOTED);
+	talloc_free(text);
+	return talloc_strdup(mem_ctx, "?");
 }
 
 char *cg_principal_realm(TALLOC_CTX *mem_ctx, struct cg_bytes wire)

@@ -20,8 +20,8 @@ CG_MUST_CHECK enum cg_status cg_principal_parse(TALLOC_CTX *mem_ctx,
 						bool enterprise,
 						struct cg_bytes *out,
 						int32_t *out_code);
-/* As klist prints it, unprintable bytes escaped; "?" when it is none, NULL
- * when out of memory. */
+/* As klist prints it, but a user principal name as it was typed; unprintable
+ * bytes escaped; "?" when it is none, NULL when out of memory. */
 char *cg_principal_text(TALLOC_CTX *mem_ctx, struct cg_bytes wire);
 /* The realm alone, printable; "?" as above. */
 char *cg_principal_realm(TALLOC_CTX *mem_ctx, struct cg_bytes wire);

@@ -37,9 +37,9 @@ static const struct row rows[] = {
 	  "the account {who} has expired; ask the administrator of the "
 	  "domain" },
 	{ KRB5KDC_ERR_CLIENT_REVOKED,
-	  "the account {who} is disabled, or locked after wrong passwords; "
-	  "ask the administrator of the domain, or wait until the lock "
-	  "ends" },
+	  "the account {who} is disabled, expired, or locked after wrong "
+	  "passwords; ask the administrator of the domain, or wait until "
+	  "the lock ends" },
 	{ KRB5KDC_ERR_CLIENT_NOTYET,
 	  "the account {who} is not valid yet" },
 	{ KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,

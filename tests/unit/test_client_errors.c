@@ -132,7 +132,7 @@ static void the_important_kerberos_errors_have_our_words(void **state)
 			 "wrong password for alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_KEY_EXP,
 			 "kpasswd alice@EXAMPLE.TEST (or passwd)");
-	assert_krb5_says(KRB5KDC_ERR_CLIENT_REVOKED, "disabled, or locked");
+	assert_krb5_says(KRB5KDC_ERR_CLIENT_REVOKED, "disabled, expired, or locked");
 	assert_krb5_says(KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,
 			 "there is no account alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_POLICY, "policy of the domain");

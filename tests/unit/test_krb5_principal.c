@@ -166,6 +166,18 @@ static void names_are_printed_as_klist_does(void **state)
 	}
 }
 
+static void an_enterprise_name_is_printed_as_it_was_typed(void **state)
+{
+	struct cg_bytes wire;
+	int32_t code;
+
+	(void)state;
+	assert_int_equal(cg_principal_parse(NULL, "alice@example.test", true,
+					    &wire, &code), CG_OK);
+	assert_prints(wire, "alice@example.test");
+	talloc_free((void *)(uintptr_t)wire.data);
+}
+
 static void control_characters_do_not_reach_the_terminal(void **state)
 {
 	(void)state;
@@ -214,6 +226,7 @@ int main(void)
 		TEST(a_missing_default_realm_is_its_own_status),
 		TEST(only_a_name_that_fits_the_message_is_made),
 		TEST(names_are_printed_as_klist_does),
+		TEST(an_enterprise_name_is_printed_as_it_was_typed),
 		TEST(control_characters_do_not_reach_the_terminal),
 		TEST(only_the_whole_name_is_printed),
 		TEST(the_realm_alone_can_be_printed),
