@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The caller's caches, one by one. */
-#include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
+
+#include "idl/cg_idl.h"
 #include "plugin/client/client.h"
 
 static enum cg_status push(struct cg_writer *w, const void *in)

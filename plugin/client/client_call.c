@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One call: header and body out, the matching header and body in. */
+#include "plugin/client/client.h"
+
 #include <string.h>
 
 #include "idl/cg_idl.h"
 #include "idl/limits.h"
 #include "plugin/client/channel.h"
-#include "plugin/client/client.h"
 #include "plugin/client/client_state.h"
 #include "plugin/client/req.h"
 

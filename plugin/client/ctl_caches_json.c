@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The caches for scripts; credguardctl(8) documents the keys. */
-#include "idl/cg_idl.h"
 #include "plugin/client/ctl_caches.h"
+
+#include "idl/cg_idl.h"
 #include "plugin/client/ctl_json.h"
 #include "plugin/client/ctl_ticket.h"
 #include "plugin/client/krb5_principal.h"

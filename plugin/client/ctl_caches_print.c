@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of caches. */
+#include "plugin/client/ctl_caches.h"
+
 #include <inttypes.h>
 #include <pwd.h>
 
 #include "idl/cg_idl.h"
-#include "plugin/client/ctl_caches.h"
 #include "plugin/client/ctl_table.h"
 #include "plugin/client/ctl_ticket.h"
 #include "plugin/client/ctl_time.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl list */
+#include "plugin/client/ctl.h"
+
 #include <unistd.h>
 
-#include "plugin/client/ctl.h"
 #include "plugin/client/ctl_caches.h"
 #include "plugin/client/ctl_json.h"
 #include "plugin/client/ctl_options.h"

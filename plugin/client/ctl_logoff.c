@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl logoff */
+#include "plugin/client/ctl.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
-#include "plugin/client/ctl.h"
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_options.h"
 #include "plugin/client/ctl_terminal.h"

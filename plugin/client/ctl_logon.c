@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl logon */
+#include "plugin/client/ctl.h"
+
 #include <stdio.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/client_logon.h"
-#include "plugin/client/ctl.h"
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_logon_options.h"
 #include "plugin/client/ctl_password.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguardctl status */
+#include "plugin/client/ctl.h"
+
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
-#include "plugin/client/ctl.h"
 #include "plugin/client/ctl_options.h"
 #include "plugin/client/ctl_status_text.h"
 #include "plugin/client/ctl_terminal.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state for scripts; credguardctl(8) documents the keys. */
+#include "plugin/client/ctl_status_text.h"
+
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
 #include "plugin/client/ctl_protection.h"
-#include "plugin/client/ctl_status_text.h"
 
 static json_t *protections_json(const struct cg_ctl_protection *p)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state for people: what it means first, the details below. */
+#include "plugin/client/ctl_status_text.h"
+
 #include <inttypes.h>
 #include <talloc.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/ctl_protection.h"
-#include "plugin/client/ctl_status_text.h"
 #include "plugin/client/ctl_terminal.h"
 #include "plugin/client/ctl_time.h"
 #include "plugin/client/duration.h"
