@@ -191,6 +191,34 @@ def a_realm_without_a_kdc_is_told():
 
 
 @tap.test
+def a_wrong_clock_is_told_with_the_local_time():
+    KDC.stop()
+    try:
+        KDC.env['LD_PRELOAD'] = str(
+            CG.place.bin / 'tests/component/libshifted_clock.so')
+        KDC.start()
+        done(logon(), 1, 'the clocks of this machine', 'timedatectl',
+             time.strftime('here it is %Y-%m-%d'))
+    finally:
+        del KDC.env['LD_PRELOAD']
+        KDC.stop()
+        KDC.start()
+    done(logon(), 0)
+
+
+@tap.test
+def an_unreachable_kdc_is_told_and_does_not_keep_us():
+    KDC.stop()
+    try:
+        begun = time.monotonic()
+        done(logon(), 1, '(KDC) of COMP.TEST can be reached')
+        assert time.monotonic() - begun < 30
+    finally:
+        KDC.start()
+    done(logon(), 0)
+
+
+@tap.test
 def what_is_no_principal_is_told_before_a_password_is_asked_for():
     done(ctl(CG, 'alice', 'logon', 'a@B@C'), 1, 'is not a principal name')
 
