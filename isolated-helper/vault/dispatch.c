@@ -4,6 +4,7 @@
 #include "idl/cg_idl.h"
 #include "idl/limits.h"
 #include "isolated-helper/vault/ops.h"
+#include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
 /* Decode, do, encode: the same for every operation. CG_E_PROTO comes only
@@ -49,10 +50,11 @@ static enum cg_status write_header(struct cg_writer *w,
 	return cg_push_header(w, h);
 }
 
-/* A status and nothing else. */
+/* A status and nothing else, not even in the buffer. */
 static enum cg_status refuse(struct cg_header *h, enum cg_status why,
 			     uint32_t detail, struct cg_writer *w)
 {
+	cg_wipe(w->data, w->len);
 	w->len = 0;
 	w->failed = false;
 	h->status = (uint32_t)why;
