@@ -78,18 +78,33 @@ static struct cg_bytes bytes_of(krb5_data d)
 	return (struct cg_bytes){ (const uint8_t *)d.data, d.length };
 }
 
+static size_t wire_len(krb5_const_principal name)
+{
+	size_t len = 3 * sizeof(uint32_t) + name->realm.length;
+
+	for (krb5_int32 i = 0; i < name->length; i++) {
+		len += sizeof(uint32_t) + name->data[i].length;
+	}
+	return len;
+}
+
 enum cg_status cg_names_format(krb5_const_principal name,
 			       struct cg_bytes *out)
 {
-	uint8_t *buf = malloc(CG_PRINCIPAL_MAX);
-	struct cg_writer w = cg_writer_of(buf, CG_PRINCIPAL_MAX);
-	size_t len = 0;
+	size_t len = wire_len(name);
+	uint8_t *buf = NULL;
+	struct cg_writer w;
 	enum cg_status st;
 
 	*out = (struct cg_bytes){ 0 };
+	if (len > CG_PRINCIPAL_MAX) {
+		return CG_E_LIMIT;
+	}
+	buf = malloc(len);
 	if (buf == NULL) {
 		return CG_E_NO_MEMORY;
 	}
+	w = cg_writer_of(buf, len);
 	cg_writer_u32_be(&w, (uint32_t)name->type);
 	cg_writer_u32_be(&w, (uint32_t)name->length);
 	cg_writer_counted_be(&w, bytes_of(name->realm));

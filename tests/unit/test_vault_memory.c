@@ -301,6 +301,19 @@ static void a_logon_that_is_forgotten_leaves_no_password(void **state)
 	assert_int_equal(count_canaries(), 0);
 }
 
+static void an_entry_takes_little_more_than_its_ticket(void **state)
+{
+	struct session *s = *state;
+	size_t before;
+
+	settle(s);
+	before = cg_malloc_used();
+	import_canary_tgt(s);
+	assert_in_range(cg_malloc_used() - before, 200, 1024);
+	forget_all(s, 1);
+	assert_int_equal(cg_malloc_used(), before);
+}
+
 static int setup(void **state)
 {
 	*state = session_ready();
@@ -338,6 +351,7 @@ int main(int argc, char *argv[])
 		TEST(a_stored_password_lies_in_one_place),
 		TEST(a_used_password_is_gone_when_its_exchange_ends),
 		TEST(a_logon_that_is_forgotten_leaves_no_password),
+		TEST(an_entry_takes_little_more_than_its_ticket),
 	};
 	const struct cg_arena arena = {
 		.heap = mmap(NULL, ARENA_LEN, PROT_READ | PROT_WRITE,
