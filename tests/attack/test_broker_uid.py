@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 
 from tests import tap
-from tests.attack import guardian, wire
+from tests.attack import guardian
 
 INTRUDER = guardian.BUILD / 'tests/attack/intruder'
 UID = guardian.uid_of('credguard')
@@ -108,17 +108,6 @@ def T17a_a_new_pair_gets_a_vault_with_another_key_and_no_entry():
         assert first.public_key() != old
         assert not pathlib.Path(f'/proc/{old_pid}').exists()
         assert int(match.group(1)) != old_pid
-
-
-@tap.test
-def T17a_a_second_birth_pack_ends_the_vault():
-    with guardian.Guardian() as running:
-        running.channel.hello()
-        try:
-            running.channel.call('import_birth', wire.import_birth())
-            raise AssertionError('it was answered')
-        except wire.Ended:
-            running.await_log('exit code 13: it got a malformed or out of')
 
 
 tap.main()
