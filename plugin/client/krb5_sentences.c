@@ -22,7 +22,8 @@ struct row {
 	"differ by more than Kerberos allows; here it is {now}; check the " \
 	"time synchronisation: timedatectl"
 #define WRONG_PASSWORD "wrong password for {who}"
-#define SIGN_IN_AGAIN "sign in again: credguardctl logon {who}"
+/* Without {who}: a renewal knows the cache only. */
+#define SIGN_IN_AGAIN "sign in again: credguardctl logon"
 
 static const struct row rows[] = {
 	{ KRB5KDC_ERR_PREAUTH_FAILED, WRONG_PASSWORD },
@@ -30,9 +31,11 @@ static const struct row rows[] = {
 	{ KRB5_PREAUTH_FAILED,
 	  "the domain controller (KDC) asks for a proof of {who} that "
 	  "credguard cannot give; it has passwords only" },
+	/* From the default cache kpasswd would take the decoy for FAST. */
 	{ KRB5KDC_ERR_KEY_EXP,
 	  "the password of {who} has expired; set a new one: "
-	  "kpasswd {who} (or passwd), then sign in again" },
+	  "KRB5CCNAME=MEMORY: kpasswd {who} (or passwd), then sign in "
+	  "again" },
 	{ KRB5KDC_ERR_NAME_EXP,
 	  "the account {who} has expired; ask the administrator of the "
 	  "domain" },
