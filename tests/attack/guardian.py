@@ -8,7 +8,7 @@ import time
 
 from tests.attack import wire
 from tests.component.fixture import Credguard
-from tests.component.place import TOP, new_dir, place, uid_of  # noqa: F401
+from tests.component.place import TOP, new_dir, place
 
 BUILD = TOP / 'build'
 LIMIT_S = 10

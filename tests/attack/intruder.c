@@ -31,7 +31,7 @@ struct target {
 
 typedef long way_fn(const struct target *t);
 
-static long attach(pid_t pid, int request)
+static long attach(pid_t pid, enum __ptrace_request request)
 {
 	long ret = ptrace(request, pid, NULL, NULL);
 

@@ -14,9 +14,10 @@ import tempfile
 
 from tests import tap
 from tests.attack import guardian
+from tests.component.place import uid_of
 
 INTRUDER = guardian.BUILD / 'tests/attack/intruder'
-UID = guardian.uid_of('credguard')
+UID = uid_of('credguard')
 DENIED = ('EPERM', 'EACCES')
 # What fails even on an equal: a process may not enter the user namespace that
 # it is in, and the kernel's own stack is for CAP_SYS_ADMIN only.

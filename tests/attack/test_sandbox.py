@@ -10,6 +10,7 @@ import subprocess
 
 from tests import tap
 from tests.attack import bpf, guardian
+from tests.component.place import uid_of
 
 TOOLS = guardian.BUILD / 'tests/attack'
 GOLDEN = guardian.TOP / 'tests/check/golden/vault.syscalls'
@@ -99,7 +100,7 @@ def the_running_vault_has_no_privilege_no_file_and_no_environment():
         assert status['Threads'] == '1' and status['Groups'] == ''
         for kind in ('Inh', 'Prm', 'Eff', 'Bnd', 'Amb'):
             assert int(status[f'Cap{kind}'], 16) == 0, kind
-        uid = str(guardian.uid_of('credguard-vault'))
+        uid = str(uid_of('credguard-vault'))
         assert status['Uid'].split() == [uid] * 4
         fds = [path.name for path in (own / 'fd').iterdir()]
         assert fds == ['3'], fds
