@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Statuses of ours as the error codes that Kerberos libraries know. */
+#ifndef CG_BROKER_KCM_ERROR_H
+#define CG_BROKER_KCM_ERROR_H
+
+#include <stdint.h>
+
+#include "idl/status.h"
+
+/* What the client is told; never 0. code: libkrb5's, with CG_E_KRB5. */
+uint32_t cg_kcm_error(enum cg_status st, uint32_t code);
+
+#endif
