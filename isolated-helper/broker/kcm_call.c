@@ -2,6 +2,7 @@
 /* See kcm_call.h. */
 #include "isolated-helper/broker/kcm_call.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "isolated-helper/broker/audit.h"
@@ -69,6 +70,13 @@ enum cg_status cg_kcm_call_fail(struct cg_kcm_call *call, int32_t code)
 	/* A krb5 code is 32 signed bits, and travels as such. */
 	call->code = (uint32_t)code;
 	return CG_E_KRB5;
+}
+
+enum cg_status cg_kcm_call_not_taken(struct cg_kcm_call *call,
+				     enum cg_status st)
+{
+	/* A TGT without a key: what we showed of one, brought back. */
+	return st == CG_E_INVALID ? cg_kcm_call_fail(call, EPERM) : st;
 }
 
 void cg_kcm_call_audit(const struct cg_kcm_call *call, const char *what,

@@ -72,6 +72,9 @@ struct cg_kcm_subject {
 
 void cg_kcm_call_audit(const struct cg_kcm_call *call, const char *what,
 		       struct cg_kcm_subject subject, enum cg_status result);
+/* What a client is told of a credential that the vault did not take. */
+CG_MUST_CHECK enum cg_status cg_kcm_call_not_taken(struct cg_kcm_call *call,
+						   enum cg_status st);
 /* For errors that only KCM or Kerberos knows: returns CG_E_KRB5. */
 CG_MUST_CHECK enum cg_status cg_kcm_call_fail(struct cg_kcm_call *call,
 					      int32_t code);

@@ -163,5 +163,5 @@ enum cg_status cg_kcm_op_replace_finish(struct cg_kcm_call *call)
 		return go_on(call);
 	}
 	forget_those_seen(call);
-	return st;
+	return cg_kcm_call_not_taken(call, st);
 }

@@ -99,7 +99,7 @@ enum cg_status cg_kcm_op_store_finish(struct cg_kcm_call *call)
 	st = cg_acquire_stored_recv(call->wait);
 	if (st != CG_OK) {
 		cg_kcm_call_audit(call, "store", subject, st);
-		return st;
+		return cg_kcm_call_not_taken(call, st);
 	}
 	kept = t->kept;
 	st = same_cache(call, state, &cache);

@@ -366,31 +366,6 @@ static void a_tgt_stored_into_a_cache_that_went_is_forgotten(void **state)
 	assert_int_equal(n_tickets(f), 0);
 }
 
-static void what_the_vault_refuses_is_not_stored(void **state)
-{
-	struct kcm_fixture *f = *state;
-	struct kcm_cred tgt = kcm_tgt();
-
-	assert_int_equal(kcm_initialize(f, UID, "1000"), 0);
-	f->acquire.stored_status = CG_E_LIMIT;
-	assert_int_equal(kcm_store(f, UID, "1000", &tgt), EDQUOT);
-	f->acquire.stored_status = CG_E_UNAVAILABLE;
-	assert_int_not_equal(kcm_store(f, UID, "1000", &tgt), 0);
-	assert_int_equal(n_tickets(f), 0);
-}
-
-static void nothing_is_stored_without_a_cache(void **state)
-{
-	struct kcm_fixture *f = *state;
-	struct kcm_cred tgt = kcm_tgt();
-
-	assert_int_equal(kcm_store(f, UID, "1000", &tgt),
-			 CODE(KRB5_FCC_NOFILE));
-	assert_int_equal(kcm_store(f, OTHER, "1000", &tgt),
-			 CODE(KRB5_FCC_PERM));
-	assert_int_equal(f->acquire.n_stored, 0);
-}
-
 /* n: so many of tgt, service ticket, setting. */
 static uint32_t replace(struct kcm_fixture *f, const char *name, uint32_t n)
 {
@@ -415,6 +390,43 @@ static uint32_t replace(struct kcm_fixture *f, const char *name, uint32_t n)
 		w.data[at + 3] = (uint8_t)(w.len - at - 4);
 	}
 	return kcm_ask(f, UID, &w);
+}
+
+static void what_the_vault_refuses_is_not_stored(void **state)
+{
+	struct kcm_fixture *f = *state;
+	struct kcm_cred tgt = kcm_tgt();
+
+	assert_int_equal(kcm_initialize(f, UID, "1000"), 0);
+	f->acquire.stored_status = CG_E_LIMIT;
+	assert_int_equal(kcm_store(f, UID, "1000", &tgt), EDQUOT);
+	f->acquire.stored_status = CG_E_UNAVAILABLE;
+	assert_int_not_equal(kcm_store(f, UID, "1000", &tgt), 0);
+	assert_int_equal(n_tickets(f), 0);
+}
+
+static void a_tgt_without_a_key_is_not_permitted(void **state)
+{
+	struct kcm_fixture *f = *state;
+	struct kcm_cred tgt = kcm_tgt();
+
+	assert_int_equal(kcm_initialize(f, UID, "1000"), 0);
+	f->acquire.stored_status = CG_E_INVALID;	/* the vault's */
+	assert_int_equal(kcm_store(f, UID, "1000", &tgt), EPERM);
+	assert_int_equal(replace(f, "1000", 1), EPERM);
+	assert_int_equal(n_tickets(f), 0);
+}
+
+static void nothing_is_stored_without_a_cache(void **state)
+{
+	struct kcm_fixture *f = *state;
+	struct kcm_cred tgt = kcm_tgt();
+
+	assert_int_equal(kcm_store(f, UID, "1000", &tgt),
+			 CODE(KRB5_FCC_NOFILE));
+	assert_int_equal(kcm_store(f, OTHER, "1000", &tgt),
+			 CODE(KRB5_FCC_PERM));
+	assert_int_equal(f->acquire.n_stored, 0);
 }
 
 static void replacing_shows_the_vault_what_may_be_a_tgt(void **state)
@@ -565,6 +577,7 @@ int main(void)
 		TEST(a_ticket_that_comes_late_is_given_but_not_kept),
 		TEST(a_tgt_stored_into_a_cache_that_went_is_forgotten),
 		TEST(what_the_vault_refuses_is_not_stored),
+		TEST(a_tgt_without_a_key_is_not_permitted),
 		TEST(nothing_is_stored_without_a_cache),
 		TEST(replacing_shows_the_vault_what_may_be_a_tgt),
 		TEST(replacing_happens_whole_or_not_at_all),
