@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SO_PEERCRED and SO_PEERPIDFD; see peer.h. */
+#include "isolated-helper/broker/peer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifndef SO_PEERPIDFD		/* Linux 6.5; newer than Debian 12's headers */
+#define SO_PEERPIDFD 77
+#endif
+
+static int pidfd_of(int fd)
+{
+	int pidfd = CG_PEER_NO_PIDFD;
+	socklen_t len = sizeof(pidfd);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &len) == 0) {
+		return pidfd;
+	}
+	return errno == ENOPROTOOPT ? CG_PEER_NO_PIDFD : CG_PEER_GONE;
+}
+
+enum cg_status cg_peer_of(int fd, struct cg_peer *out)
+{
+	struct ucred cred = { 0 };
+	socklen_t len = sizeof(cred);
+
+	*out = (struct cg_peer){ .uid = (uid_t)-1, .gid = (gid_t)-1,
+				 .pidfd = CG_PEER_NO_PIDFD };
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0
+	    || len != sizeof(cred)) {
+		return CG_E_SYSTEM;
+	}
+	/* Ids that have no name in our user namespace name nobody. */
+	if (cred.uid == (uid_t)-1) {
+		return CG_E_DENIED;
+	}
+	*out = (struct cg_peer){ .uid = cred.uid, .gid = cred.gid,
+				 .pid = cred.pid, .pidfd = pidfd_of(fd) };
+	return CG_OK;
+}
+
+bool cg_peer_is_there(const struct cg_peer *peer)
+{
+	struct pollfd p = { .fd = peer->pidfd, .events = POLLIN };
+
+	if (peer->pidfd < 0) {
+		return peer->pidfd != CG_PEER_GONE;
+	}
+	/* A pidfd becomes readable when its process ends. */
+	return poll(&p, 1, 0) == 0;
+}
+
+void cg_peer_close(struct cg_peer *peer)
+{
+	if (peer->pidfd >= 0) {
+		(void)close(peer->pidfd);
+	}
+	peer->pidfd = CG_PEER_NO_PIDFD;
+}
+
+bool cg_peer_has_pidfd(void)
+{
+	int pair[2];
+	int pidfd;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		return false;
+	}
+	pidfd = pidfd_of(pair[0]);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	if (pidfd < 0) {
+		return false;
+	}
+	(void)close(pidfd);
+	return true;
+}
