@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Erases an entry or an exchange. */
+#include "isolated-helper/broker/vault_calls.h"
+
+#include "isolated-helper/broker/vault.h"
+
+static enum cg_status push(struct cg_writer *w, const void *in)
+{
+	const struct cg_forget_entry_in *req = in;
+
+	return cg_push_forget_entry_in(w, req);
+}
+
+static enum cg_status pull(struct cg_reader *r, void *out)
+{
+	struct cg_forget_entry_out *rep = out;
+
+	return cg_pull_forget_entry_out(r, rep);
+}
+
+static const struct cg_vault_op op = {
+	CG_OP_FORGET_ENTRY, push, pull,
+	sizeof(struct cg_forget_entry_out)
+};
+
+struct tevent_req *cg_call_forget_entry_send(
+	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+	struct cg_vault *vault, const struct cg_forget_entry_in *in)
+{
+	return cg_vault_call_send(mem_ctx, ev, vault, &op, in);
+}
+
+enum cg_status cg_call_forget_entry_recv(
+	struct tevent_req *req, TALLOC_CTX *mem_ctx,
+	struct cg_forget_entry_out *out, uint32_t *detail)
+{
+	return cg_vault_call_recv(req, mem_ctx, out, detail);
+}
