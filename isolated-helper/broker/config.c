@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See config.h. A table names every number, so that the message about an
+ * unknown key can tell what there is. */
+#include "isolated-helper/broker/config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum number {
+	CONNECTIONS_PER_UID,
+	CACHES_PER_UID,
+	TICKETS_PER_CACHE,
+	BYTES_PER_UID,
+	BYTES_TOTAL,
+	TIMEOUT_S,
+	CONNECT_TIMEOUT_S,
+	NUMBERS,
+	LOCATE_PROGRAM = NUMBERS,
+	SHORTNAME_DOMAIN,
+	KEYS
+};
+
+#define CONNECTIONS_TOTAL 4096U
+#define MIB (UINT64_C(1024) * 1024)
+
+struct key {
+	const char *section;
+	const char *name;
+	uint64_t preset;
+	uint64_t min;
+	uint64_t max;
+};
+
+static const struct key keys[KEYS] = {
+	[CONNECTIONS_PER_UID] = { "broker", "connections_per_uid",
+				  256, 1, CONNECTIONS_TOTAL },
+	[CACHES_PER_UID] = { "broker", "caches_per_uid", 64, 1, 65536 },
+	[TICKETS_PER_CACHE] = { "broker", "tickets_per_cache",
+				20000, 1, 1000000 },
+	[BYTES_PER_UID] = { "broker", "bytes_per_uid",
+			    64 * MIB, MIB, 65536 * MIB },
+	[BYTES_TOTAL] = { "broker", "bytes_total",
+			  1024 * MIB, MIB, 1048576 * MIB },
+	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
+	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
+	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
+	[SHORTNAME_DOMAIN] = { .section = "kdc", .name = "shortname_domain" },
+};
+
+/* [kdcs] has a key for each realm, the others are the guardian's. */
+static const char *const other_sections[] = { "launch", "vault" };
+
+struct reading {
+	TALLOC_CTX *mem_ctx;
+	FILE *file;
+	const char *path;
+	unsigned int line;
+	uint64_t numbers[NUMBERS];
+	bool is_given[KEYS];
+	struct cg_config *out;
+	const char *why;		/* the first thing that is wrong */
+};
+
+static int wrong(struct reading *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int wrong(struct reading *r, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (r->why != NULL) {
+		return 0;
+	}
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	r->why = talloc_asprintf(r->mem_ctx, "%s:%u: %s", r->path, r->line,
+				 text);
+	if (r->why == NULL) {
+		r->why = "out of memory";
+	}
+	return 0;
+}
+
+static bool is_other_section(const char *section)
+{
+	size_t n = sizeof(other_sections) / sizeof(other_sections[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(section, other_sections[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int unknown_key(struct reading *r, const char *section,
+		       const char *name)
+{
+	char known[512] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < KEYS && len < sizeof(known) - 1; i++) {
+		int n;
+
+		if (strcmp(keys[i].section, section) != 0) {
+			continue;
+		}
+		n = snprintf(known + len, sizeof(known) - len, "%s%s",
+			     len > 0 ? ", " : "", keys[i].name);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (len == 0) {
+		return wrong(r, "there is no section [%s]; there are [broker],"
+			     " [kdc], [kdcs], [launch], [vault]", section);
+	}
+	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
+		     section, known);
+}
+
+static int take_number(struct reading *r, size_t i, const char *value)
+{
+	const struct key *key = &keys[i];
+	char *end;
+
+	errno = 0;
+	r->numbers[i] = strtoull(value, &end, 10);
+	if (errno != 0 || value[0] < '0' || value[0] > '9' || *end != '\0'
+	    || r->numbers[i] < key->min || r->numbers[i] > key->max) {
+		return wrong(r, "%s = \"%.40s\" is not a number from %llu to"
+			     " %llu", key->name, value,
+			     (unsigned long long)key->min,
+			     (unsigned long long)key->max);
+	}
+	return 1;
+}
+
+static int take_text(struct reading *r, size_t i, const char *value)
+{
+	const char *copy = talloc_strdup(r->mem_ctx, value);
+
+	if (copy == NULL) {
+		return wrong(r, "out of memory");
+	}
+	if (i == LOCATE_PROGRAM) {
+		r->out->locate_program = copy;
+	} else {
+		r->out->shortname_domain = copy;
+	}
+	return 1;
+}
+
+static int take_hosts(struct reading *r, struct cg_fixed_kdcs *to,
+		      const char *value)
+{
+	char *rest = talloc_strdup(r->mem_ctx, value);
+	size_t n = 0;
+
+	if (rest == NULL) {
+		return wrong(r, "out of memory");
+	}
+	for (;;) {
+		const char *host = strsep(&rest, " \t");
+
+		if (host == NULL) {
+			break;
+		}
+		if (host[0] == '\0') {
+			continue;
+		}
+		/* It becomes an argument of a program. */
+		if (host[0] == '-' || n == CG_KDC_COUNT_MAX) {
+			return wrong(r, "\"%.64s\": no host, or more than %u",
+				     host, CG_KDC_COUNT_MAX);
+		}
+		to->hosts[n++] = host;
+	}
+	return n > 0 ? 1 : wrong(r, "a realm without hosts");
+}
+
+static int take_realm(struct reading *r, const char *name, const char *value)
+{
+	struct cg_config *out = r->out;
+	const struct cg_bytes bytes = {
+		/* The cast: text is bytes. */
+		.data = (const uint8_t *)name,
+		.len = strlen(name),
+	};
+	struct cg_fixed_kdcs new = { .hosts = { NULL } };
+
+	if (cg_realm_of(bytes, &new.realm) != CG_OK) {
+		return wrong(r, "\"%.64s\" is not the name of a realm", name);
+	}
+	for (size_t i = 0; i < out->n_kdcs; i++) {
+		if (strcmp(out->kdcs[i].realm.text, name) == 0) {
+			return wrong(r, "%.64s is given twice", name);
+		}
+	}
+	if (take_hosts(r, &new, value) == 0) {
+		return 0;
+	}
+	out->kdcs = talloc_realloc(r->mem_ctx, out->kdcs, struct cg_fixed_kdcs,
+				   (unsigned int)out->n_kdcs + 1);
+	if (out->kdcs == NULL) {
+		return wrong(r, "out of memory");
+	}
+	out->kdcs[out->n_kdcs++] = new;
+	return 1;
+}
+
+static int take_key(struct reading *r, const char *section, const char *name,
+		    const char *value)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		if (strcmp(keys[i].section, section) != 0
+		    || strcmp(keys[i].name, name) != 0) {
+			continue;
+		}
+		if (r->is_given[i]) {
+			return wrong(r, "%s is given twice", name);
+		}
+		r->is_given[i] = true;
+		return i < NUMBERS ? take_number(r, i, value)
+				   : take_text(r, i, value);
+	}
+	return unknown_key(r, section, name);
+}
+
+/* For inih: 1 is good. */
+static int got_key(void *user, const char *section, const char *name,
+		   const char *value)
+{
+	struct reading *r = user;
+
+	if (is_other_section(section)) {
+		return 1;
+	}
+	if (strcmp(section, "kdcs") == 0) {
+		return take_realm(r, name, value);
+	}
+	return take_key(r, section, name, value);
+}
+
+/* inih tells no line numbers to got_key, and takes the rest of a line that is
+ * too long for it as another line. */
+static char *get_line(char *buf, int size, void *stream)
+{
+	struct reading *r = stream;
+	char *line = fgets(buf, size, r->file);
+	size_t len;
+
+	if (line == NULL) {
+		return NULL;
+	}
+	r->line++;
+	len = strlen(line);
+	if (len + 1 == (size_t)size && line[len - 1] != '\n') {
+		(void)wrong(r, "the line is longer than %zu characters",
+			    len - 1);
+	}
+	return line;
+}
+
+static void fill(const struct reading *r)
+{
+	const uint64_t *n = r->numbers;
+	struct cg_config *out = r->out;
+
+	/* The casts: key.max of these fits. */
+	out->conns = (struct cg_conn_quota){
+		.per_uid = (uint32_t)n[CONNECTIONS_PER_UID],
+		.total = CONNECTIONS_TOTAL,
+	};
+	out->caches = (struct cg_quota){
+		.caches_per_uid = (uint32_t)n[CACHES_PER_UID],
+		.tickets_per_cache = (uint32_t)n[TICKETS_PER_CACHE],
+		.bytes_per_uid = n[BYTES_PER_UID],
+		.bytes_total = n[BYTES_TOTAL],
+	};
+	out->relay = (struct cg_relay_times){
+		.timeout_s = (uint32_t)n[TIMEOUT_S],
+		.connect_timeout_s = (uint32_t)n[CONNECT_TIMEOUT_S],
+	};
+}
+
+static enum cg_status parse(struct reading *r)
+{
+	int line = ini_parse_stream(get_line, r, got_key, r);
+
+	if (line > 0) {
+		r->line = (unsigned int)line;
+		(void)wrong(r, "neither [section] nor key = value");
+	}
+	if (line < 0) {
+		(void)wrong(r, "out of memory");
+	}
+	return r->why == NULL ? CG_OK : CG_E_INVALID;
+}
+
+enum cg_status cg_config_read(TALLOC_CTX *mem_ctx, const char *path,
+			      struct cg_config *out, const char **why)
+{
+	struct reading r = { .mem_ctx = mem_ctx, .path = path, .out = out };
+	enum cg_status st;
+
+	*out = (struct cg_config){ .n_kdcs = 0 };
+	*why = NULL;
+	for (size_t i = 0; i < NUMBERS; i++) {
+		r.numbers[i] = keys[i].preset;
+	}
+	fill(&r);
+	r.file = fopen(path, "re");
+	if (r.file == NULL) {
+		st = errno == ENOENT ? CG_E_NOT_FOUND : CG_E_SYSTEM;
+		*why = talloc_asprintf(mem_ctx, "%s: %s", path,
+				       strerror(errno));
+		return st;
+	}
+	st = parse(&r);
+	(void)fclose(r.file);
+	*why = r.why;
+	fill(&r);
+	return st;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sections [broker], [kdc] and [kdcs] of credguard.conf; those of others are
+ * passed over. config/credguard.conf tells what each option means. */
+#ifndef CG_BROKER_CONFIG_H
+#define CG_BROKER_CONFIG_H
+
+#include <talloc.h>
+
+#include "idl/status.h"
+#include "isolated-helper/broker/ccache.h"
+#include "isolated-helper/broker/conn_limit.h"
+#include "isolated-helper/broker/kdc_list.h"
+#include "isolated-helper/broker/relay.h"
+
+struct cg_config {
+	struct cg_conn_quota conns;
+	struct cg_quota caches;
+	struct cg_relay_times relay;
+	const char *locate_program;	/* NULL: next to this program */
+	const char *shortname_domain;	/* NULL: the resolver's; "": none */
+	struct cg_fixed_kdcs *kdcs;
+	size_t n_kdcs;
+};
+
+/* Defaults, then what the file says. All of *out belongs to mem_ctx. On
+ * failure *why says what is wrong, with file and line. CG_E_NOT_FOUND: there
+ * is no such file, and *out holds the defaults. */
+CG_MUST_CHECK enum cg_status cg_config_read(TALLOC_CTX *mem_ctx,
+					    const char *path,
+					    struct cg_config *out,
+					    const char **why);
+
+#endif
