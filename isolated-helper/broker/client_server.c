@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See client_server.h. While a request is worked on the socket is not read:
+ * who goes away meanwhile is noticed when the answer is sent. */
+#include "isolated-helper/broker/client_server.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "isolated-helper/broker/client_ops.h"
+#include "isolated-helper/broker/conn_limit.h"
+#include "isolated-helper/broker/log.h"
+
+#define MESSAGE_MAX 8192U	/* twice the largest of this interface */
+
+struct cg_client_server {
+	struct cg_client_services services;
+	uint8_t *buffer;	/* for one message at a time; clean between */
+};
+
+struct session {
+	struct cg_client_server *server;
+	struct cg_conn *conn;
+	struct cg_client client;
+	struct tevent_fd *fde;
+	bool is_greeted;
+	struct cg_header header;	/* of the request under way */
+};
+
+struct client_op {
+	const char *name;
+	struct tevent_req *(*send)(TALLOC_CTX *mem_ctx,
+				   const struct cg_client *client,
+				   struct cg_reader *in);
+	enum cg_status (*recv)(struct tevent_req *req, struct cg_writer *out,
+			       uint32_t *detail);
+};
+
+#define ROW(OP, name, PHASE) \
+	[CG_CLIENT_OP_##OP] = { #name, cg_##name##_send, cg_##name##_recv },
+
+static const struct client_op ops[] = { CG_CLIENT_OPS(ROW) };
+
+_Static_assert(sizeof(ops) / sizeof(ops[0]) == CG_CLIENT_OP_COUNT,
+	       "every op in the IDL has exactly one row");
+
+static void hang_up(struct session *s, const char *why)
+{
+	if (why != NULL) {
+		cg_log(CG_LOG_WARNING, "client of uid %u: %s",
+		       (unsigned int)s->conn->peer.uid, why);
+	}
+	/* Inside its own handler tevent refuses to free fde and does it after;
+	 * talloc must not come across it a second time meanwhile. */
+	talloc_free(talloc_steal(s->server, s->fde));
+	talloc_free(s->conn);
+}
+
+static enum cg_status put_reply(struct session *s, struct tevent_req *req,
+				struct cg_writer *w)
+{
+	struct cg_header header = { .op = s->header.op, .id = s->header.id };
+	enum cg_status st;
+
+	*w = cg_writer_of(s->server->buffer, MESSAGE_MAX);
+	st = cg_push_header(w, &header);
+	if (st == CG_OK) {
+		st = ops[s->header.op].recv(req, w, &header.detail);
+	}
+	if (st == CG_OK && s->header.op == CG_CLIENT_OP_HELLO) {
+		s->is_greeted = true;
+	}
+	if (st == CG_OK || st == CG_E_PROTO) {
+		return st;
+	}
+	/* What may be there of a body is not sent. */
+	header.status = (uint32_t)st;
+	*w = cg_writer_of(s->server->buffer, MESSAGE_MAX);
+	return cg_push_header(w, &header);
+}
+
+static void answer(struct session *s, struct tevent_req *req)
+{
+	struct cg_writer w;
+	enum cg_status st;
+	size_t len = 0;
+	ssize_t sent = -1;
+
+	st = put_reply(s, req, &w);
+	talloc_free(req);
+	if (st == CG_OK) {
+		st = cg_writer_finish(&w, &len);
+	}
+	if (st == CG_OK) {
+		sent = send(s->conn->fd, s->server->buffer, len,
+			    MSG_DONTWAIT | MSG_NOSIGNAL);
+	}
+	explicit_bzero(s->server->buffer, MESSAGE_MAX);
+	if (st != CG_OK) {
+		hang_up(s, "malformed message");
+		return;
+	}
+	/* There is always room for who reads its answers. */
+	if (sent < 0) {
+		hang_up(s, NULL);
+		return;
+	}
+	cg_conn_idle(s->conn);
+	tevent_fd_set_flags(s->fde, TEVENT_FD_READ);
+}
+
+static void op_ended(struct tevent_req *req)
+{
+	struct session *s = tevent_req_callback_data(req, struct session);
+
+	answer(s, req);
+}
+
+/* Nothing before the greeting, and no second one. */
+static bool is_legal(const struct session *s)
+{
+	const struct cg_header *h = &s->header;
+
+	return h->op < CG_CLIENT_OP_COUNT && h->status == 0 && h->detail == 0
+	       && (h->op == CG_CLIENT_OP_HELLO) == !s->is_greeted;
+}
+
+static enum cg_status dispatch(struct session *s, size_t len)
+{
+	struct cg_reader r = cg_reader_of(s->server->buffer, len);
+	struct tevent_req *req;
+	enum cg_status st;
+
+	st = cg_pull_header(&r, &s->header);
+	if (st != CG_OK) {
+		return st;
+	}
+	if (!is_legal(s)) {
+		return CG_E_PROTO;
+	}
+	req = ops[s->header.op].send(s, &s->client, &r);
+	if (req == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	cg_conn_busy(s->conn);
+	tevent_fd_set_flags(s->fde, 0);
+	tevent_req_set_callback(req, op_ended, s);
+	return CG_OK;
+}
+
+static void something_sent(struct tevent_context *ev, struct tevent_fd *fde,
+			   uint16_t flags, void *private_data)
+{
+	struct session *s = talloc_get_type_abort(private_data,
+						  struct session);
+	struct iovec iov = { .iov_base = s->server->buffer,
+			     .iov_len = MESSAGE_MAX };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n = recvmsg(s->conn->fd, &msg,
+			    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	enum cg_status st = CG_E_PROTO;
+
+	(void)ev;
+	(void)fde;
+	(void)flags;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return;
+	}
+	if (n <= 0) {
+		hang_up(s, NULL);
+		return;
+	}
+	if ((msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0) {
+		st = dispatch(s, (size_t)n);
+	}
+	explicit_bzero(s->server->buffer, MESSAGE_MAX);
+	if (st != CG_OK) {
+		hang_up(s, cg_status_text(st));
+	}
+}
+
+void cg_client_serve(struct cg_conn *conn, void *private_data)
+{
+	struct cg_client_server *server = talloc_get_type_abort(
+		private_data, struct cg_client_server);
+	struct session *s = talloc_zero(conn, struct session);
+
+	if (s == NULL) {
+		talloc_free(conn);
+		return;
+	}
+	s->server = server;
+	s->conn = conn;
+	s->client = (struct cg_client){ &server->services, &conn->peer };
+	s->fde = tevent_add_fd(server->services.ev, s, conn->fd,
+			       TEVENT_FD_READ, something_sent, s);
+	if (s->fde == NULL) {
+		talloc_free(conn);
+	}
+}
+
+struct cg_client_server *cg_client_server_open(
+	TALLOC_CTX *mem_ctx, const struct cg_client_services *services)
+{
+	struct cg_client_server *server =
+		talloc_zero(mem_ctx, struct cg_client_server);
+
+	if (server == NULL) {
+		return NULL;
+	}
+	server->services = *services;
+	server->buffer = talloc_zero_array(server, uint8_t, MESSAGE_MAX);
+	if (server->buffer == NULL) {
+		talloc_free(server);
+		return NULL;
+	}
+	return server;
+}

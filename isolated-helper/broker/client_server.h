@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The server of our own client protocol (credguard_client in the IDL): one
+ * datagram asks, one answers, one at a time on a connection. */
+#ifndef CG_BROKER_CLIENT_SERVER_H
+#define CG_BROKER_CLIENT_SERVER_H
+
+#include <stdbool.h>
+#include <talloc.h>
+#include <tevent.h>
+
+#include "idl/cg_idl.h"
+#include "idl/status.h"
+
+struct cg_acquire;
+struct cg_ccaches;
+struct cg_conn;
+struct cg_vault;
+
+/* What the operations work with; outlives the server. */
+struct cg_client_services {
+	struct tevent_context *ev;
+	struct cg_vault *vault;
+	struct cg_acquire *acquire;
+	struct cg_ccaches *ccaches;
+	struct cg_hello_out hello;	/* what the vault said of itself */
+	uint64_t started;
+	bool has_peer_pidfd;
+};
+
+struct cg_client_server;
+
+struct cg_client_server *cg_client_server_open(
+	TALLOC_CTX *mem_ctx, const struct cg_client_services *services);
+/* The on_connection of listen.h, with the server as private_data. */
+void cg_client_serve(struct cg_conn *conn, void *private_data);
+
+#endif
