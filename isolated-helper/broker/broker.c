@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See broker.h. talloc frees the last child first: the parts are made in the
+ * order in which they need each other. */
+#include "isolated-helper/broker/broker.h"
+
+#include <time.h>
+
+#include "idl/limits.h"
+#include "isolated-helper/broker/acquire.h"
+#include "isolated-helper/broker/ccache.h"
+#include "isolated-helper/broker/client_server.h"
+#include "isolated-helper/broker/config.h"
+#include "isolated-helper/broker/conn_limit.h"
+#include "isolated-helper/broker/host.h"
+#include "isolated-helper/broker/inherit.h"
+#include "isolated-helper/broker/kcm.h"
+#include "isolated-helper/broker/kdc_list.h"
+#include "isolated-helper/broker/listen.h"
+#include "isolated-helper/broker/log.h"
+#include "isolated-helper/broker/peer.h"
+#include "isolated-helper/broker/relay.h"
+#include "isolated-helper/broker/vault.h"
+#include "isolated-helper/broker/vault_calls.h"
+
+#define VAULT_TIMEOUT_S 10U
+
+struct cg_broker {
+	struct tevent_context *ev;
+	struct cg_broker_setup setup;
+	struct cg_vault *vault;
+	struct cg_hello_out hello;
+	struct cg_acquire *acquire;
+	struct cg_ccaches *ccaches;
+	struct cg_kcm *kcm;
+	struct cg_client_server *clients;
+	struct cg_conn_limit *limit;
+};
+
+static enum cg_status open_vault(struct cg_broker *broker)
+{
+	const struct cg_vault_channel channel = {
+		.fd = broker->setup.inherited->vault,
+		.timeout_s = VAULT_TIMEOUT_S,
+		.on_lost = broker->setup.on_vault_lost,
+		.arg = broker->setup.arg,
+	};
+
+	broker->vault = cg_vault_open(broker, broker->ev, &channel);
+	return broker->vault != NULL ? CG_OK : CG_E_NO_MEMORY;
+}
+
+static enum cg_status greet_vault(struct cg_broker *broker)
+{
+	const struct cg_hello_in hello = { .version = CG_WIRE_VERSION };
+	struct tevent_req *req;
+	enum cg_status st;
+	uint32_t detail;
+
+	req = cg_call_hello_send(broker, broker->ev, broker->vault, &hello);
+	if (req == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	if (!tevent_req_poll(req, broker->ev)) {
+		return CG_E_SYSTEM;
+	}
+	st = cg_call_hello_recv(req, broker, &broker->hello, &detail);
+	talloc_free(req);
+	if (st == CG_OK && broker->hello.version != CG_WIRE_VERSION) {
+		cg_log(CG_LOG_ERROR, "the vault speaks version %u, we %u",
+		       broker->hello.version, CG_WIRE_VERSION);
+		return CG_E_INVALID;
+	}
+	return st;
+}
+
+static enum cg_status open_acquire(struct cg_broker *broker)
+{
+	const struct cg_config *config = broker->setup.config;
+	struct cg_kdc_sources sources = {
+		.locate_program = config->locate_program,
+		.fixed = config->kdcs,
+		.n_fixed = config->n_kdcs,
+	};
+	struct cg_kdc_list *kdcs;
+	struct cg_relay *relay;
+
+	if (sources.locate_program == NULL) {
+		sources.locate_program = cg_host_program(broker,
+							 "credguard-locate");
+	}
+	kdcs = cg_kdc_list_open(broker, broker->ev, &sources);
+	relay = cg_relay_open(broker, broker->ev, kdcs, &config->relay);
+	broker->acquire = cg_acquire_open(broker, broker->ev, broker->vault,
+					  relay);
+	if (sources.locate_program == NULL || kdcs == NULL || relay == NULL
+	    || broker->acquire == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	return CG_OK;
+}
+
+/* A TGT that no cache shows any more is of no use to anybody. */
+static void forget_tgt(uid_t uid, struct cg_handle kept, void *arg)
+{
+	struct cg_acquire *acquire = arg;
+
+	cg_acquire_forget(acquire, uid, kept);
+}
+
+static const char *shortname_domain(struct cg_broker *broker)
+{
+	const char *domain = broker->setup.config->shortname_domain;
+
+	if (domain == NULL) {
+		return cg_host_domain(broker);
+	}
+	return domain[0] != '\0' ? domain : NULL;
+}
+
+static enum cg_status open_fronts(struct cg_broker *broker)
+{
+	const struct cg_kcm_setup kcm = {
+		.ev = broker->ev,
+		.ccaches = broker->ccaches,
+		.acquire = broker->acquire,
+		.domain = shortname_domain(broker),
+	};
+	const struct cg_client_services services = {
+		.ev = broker->ev,
+		.vault = broker->vault,
+		.acquire = broker->acquire,
+		.ccaches = broker->ccaches,
+		.hello = broker->hello,
+		/* The cast: it is not before 1970. */
+		.started = (uint64_t)time(NULL),
+		.has_peer_pidfd = cg_peer_has_pidfd(),
+	};
+
+	broker->kcm = cg_kcm_open(broker, &kcm);
+	broker->clients = cg_client_server_open(broker, &services);
+	if (broker->kcm == NULL || broker->clients == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	return CG_OK;
+}
+
+static enum cg_status open_parts(struct cg_broker *broker)
+{
+	const struct cg_config *config = broker->setup.config;
+	enum cg_status st;
+
+	st = open_acquire(broker);
+	if (st != CG_OK) {
+		return st;
+	}
+	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
+					  broker->acquire);
+	if (broker->ccaches == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	st = open_fronts(broker);
+	if (st != CG_OK) {
+		return st;
+	}
+	broker->limit = cg_conn_limit_open(broker, &config->conns);
+	return broker->limit != NULL ? CG_OK : CG_E_NO_MEMORY;
+}
+
+enum cg_status cg_broker_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+			      const struct cg_broker_setup *setup,
+			      struct cg_broker **out)
+{
+	struct cg_broker *broker;
+	enum cg_status st;
+
+	*out = NULL;
+	broker = talloc_zero(mem_ctx, struct cg_broker);
+	if (broker == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	broker->ev = ev;
+	broker->setup = *setup;
+	st = open_vault(broker);
+	if (st == CG_OK) {
+		st = greet_vault(broker);
+	}
+	if (st == CG_OK) {
+		st = open_parts(broker);
+	}
+	if (st != CG_OK) {
+		talloc_free(broker);
+		return st;
+	}
+	*out = broker;
+	return CG_OK;
+}
+
+static enum cg_status listen_on(struct cg_broker *broker, int fd,
+				cg_on_connection on_connection,
+				void *private_data)
+{
+	const struct cg_listen_to to = {
+		.fd = fd,
+		.limit = broker->limit,
+		.on_connection = on_connection,
+		.private_data = private_data,
+	};
+
+	return fd < 0 ? CG_OK : cg_listen(broker, broker->ev, &to);
+}
+
+enum cg_status cg_broker_listen(struct cg_broker *broker)
+{
+	const struct cg_inherited *fds = broker->setup.inherited;
+	enum cg_status st;
+
+	st = listen_on(broker, fds->kcm, cg_kcm_serve, broker->kcm);
+	if (st != CG_OK) {
+		return st;
+	}
+	return listen_on(broker, fds->client, cg_client_serve,
+			 broker->clients);
+}

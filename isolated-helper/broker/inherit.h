@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The descriptors that the guardian hands over. */
+#ifndef CG_BROKER_INHERIT_H
+#define CG_BROKER_INHERIT_H
+
+#include "idl/status.h"
+
+struct cg_inherited {
+	int vault;		/* the channel, CG_CHANNEL_FD */
+	int kcm;		/* listening, or -1 when not handed over */
+	int client;
+};
+
+/* list: "kcm=4,client=5", what CG_LISTEN has. None of them, and nothing else
+ * that may have been left open, gets to a program that we run. On failure
+ * *why says what is wrong. */
+CG_MUST_CHECK enum cg_status cg_inherit(const char *list,
+					struct cg_inherited *out,
+					const char **why);
+
+#endif
