@@ -15,8 +15,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.bench import cold_kvno, footprint, machine, report, rounds
 
-FULL = {'n_rounds': 25, 'fill_limit_s': 30, 'n_kvno': 200, 'n_starts': 7}
-QUICK = {'n_rounds': 6, 'fill_limit_s': 2, 'n_kvno': 40, 'n_starts': 3}
+FULL = {'n_rounds': 60, 'fill_limit_s': 30, 'n_kvno': 200, 'n_starts': 7}
+QUICK = {'n_rounds': 12, 'fill_limit_s': 2, 'n_kvno': 40, 'n_starts': 3}
 
 
 def arguments():

@@ -104,7 +104,9 @@ def measure(n):
     medians = {kind: statistics.median(every) / 1e6
                for kind, every in samples.items()}
     return {'n': n, 'kcm_ms': medians['kcm'], 'file_ms': medians['file'],
-            'ratio': medians['kcm'] / medians['file'],
+            'ratio': statistics.median(
+                kcm / file for kcm, file
+                in zip(samples['kcm'], samples['file'])),
             'quartiles_ms': {kind: [q / 1e6 for q in
                                     statistics.quantiles(every, n=4)]
                              for kind, every in samples.items()}}

@@ -43,8 +43,9 @@ uint64_t cg_bench_now_ns(void);
 void cg_bench_fail(const char *what) __attribute__((noreturn));
 
 /* kcm_ops.c */
-/* A new cache with *n tickets; with all of them, or there is no cache. */
-uint32_t cg_bench_fill(struct cg_bench *b, uint32_t *n);
+/* A new cache, with all its tickets; *n tells how many could be stored in
+ * time, and with fewer there is no cache. */
+uint32_t cg_bench_fill(struct cg_bench *b, uint64_t limit_ns, uint32_t *n);
 /* NULL: there is none of this name. */
 const struct cg_bench_op *cg_bench_find_op(const char *name);
 

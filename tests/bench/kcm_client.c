@@ -63,7 +63,7 @@ static void fill(struct cg_bench *b)
 {
 	uint64_t begun = cg_bench_now_ns();
 	uint32_t n = 0;
-	uint32_t status = cg_bench_fill(b, &n);
+	uint32_t status = cg_bench_fill(b, b->budget_ns, &n);
 	uint64_t ns = cg_bench_now_ns() - begun;
 
 	printf("fill %" PRIu32 " status %" PRId32 " ns %" PRIu64 "\n", n,

@@ -10,6 +10,7 @@
 #define NOT_FOUND ((uint32_t)-1765328243)
 /* A cache of so many is made anew where one ticket cannot be removed. */
 #define REFILL_MAX 100U
+#define REFILL_NS UINT64_C(10000000000)
 
 static uint32_t any_ticket(struct cg_bench *b)
 {
@@ -59,9 +60,9 @@ static uint32_t run_store(struct cg_bench *b, uint64_t *ns)
 	return cg_bench_exchange(b, ns);
 }
 
-uint32_t cg_bench_fill(struct cg_bench *b, uint32_t *n)
+uint32_t cg_bench_fill(struct cg_bench *b, uint64_t limit_ns, uint32_t *n)
 {
-	uint64_t until = cg_bench_now_ns() + b->budget_ns;
+	uint64_t until = cg_bench_now_ns() + limit_ns;
 	uint64_t ns = 0;
 	uint32_t status;
 
@@ -94,7 +95,7 @@ static uint32_t undo_store(struct cg_bench *b)
 	if (status == 0 || b->is_floor) {
 		return 0;
 	}
-	return cg_bench_fill(b, &n);
+	return cg_bench_fill(b, REFILL_NS, &n);
 }
 
 /* Only where it can be undone. */

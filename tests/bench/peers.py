@@ -20,8 +20,11 @@ def kept_in():
 
 
 def output(*argv, **kw):
-    done = subprocess.run(argv, text=True, capture_output=True,
-                          env=dict(os.environ, LC_ALL='C'), **kw)
+    try:
+        done = subprocess.run(argv, text=True, capture_output=True,
+                              env=dict(os.environ, LC_ALL='C'), **kw)
+    except OSError as error:
+        raise Unavailable(f'"{argv[0]}" cannot be run: {error.strerror}')
     if done.returncode != 0:
         lines = (done.stderr.strip() or 'no message').splitlines()
         raise Unavailable(f'"{" ".join(argv[:2])}" failed: {lines[-1]}')

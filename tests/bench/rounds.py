@@ -21,7 +21,7 @@ OPERATIONS = {
     'cred_list': 'GET_CRED_LIST',
     'new_cache': 'INITIALIZE, DESTROY',
 }
-BUDGET_US = 12000       # of one operation in one round
+BUDGET_US = 4000       # of one operation in one round
 
 
 def client_program():
