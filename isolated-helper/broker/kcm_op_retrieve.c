@@ -230,26 +230,20 @@ static enum cg_status ask_again(struct cg_kcm_call *call)
 	return ask_vault(call, server);
 }
 
+/* cg_acquire_service has told the log how it ended. */
 enum cg_status cg_kcm_op_retrieve_finish(struct cg_kcm_call *call)
 {
-	const struct cg_ccache_match *match =
-		&((const struct retrieve_state *)call->state)->match;
-	const struct cg_kcm_subject subject = { match->client, match->server };
 	struct cg_ticket *t;
 	enum cg_status st;
 
 	st = cg_acquire_service_recv(call->wait, call, &t, &call->code);
 	if (st == CG_E_DENIED || (st == CG_OK && t->kept.v != 0)) {
 		/* The KDC gave a ticket that must stay. */
-		return refuse(call, match->client, match->server);
+		return cg_kcm_call_fail(call, EPERM);
 	}
 	if (st == CG_E_KRB5
 	    && call->code == (uint32_t)KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN) {
-		st = ask_again(call);
-		if (st == CG_OK) {
-			return CG_OK;
-		}
+		return ask_again(call);
 	}
-	cg_kcm_call_audit(call, "retrieve", subject, st);
 	return st == CG_OK ? give(call, t) : st;
 }
