@@ -39,8 +39,17 @@ static const struct setting settings[] = {
 	{ "libdefaults", "plugin_base_dir", "/nonexistent" },
 };
 
-/* Only the encrypted timestamp; these two would be loaded from files. */
-static const char *const no_preauth[] = { "pkinit", "spake", NULL };
+/* The others of libkrb5 would only be more code to attack, or files. */
+static const char *const preauth[] = { "encrypted_timestamp", NULL };
+
+static void free_values(void *cbdata, char **values)
+{
+	(void)cbdata;
+	for (size_t i = 0; values != NULL && values[i] != NULL; i++) {
+		free(values[i]);
+	}
+	free(values);
+}
 
 static char **list_of(const char *const *from)
 {
@@ -53,17 +62,12 @@ static char **list_of(const char *const *from)
 	list = calloc(n + 1, sizeof(*list));
 	for (size_t i = 0; list != NULL && i < n; i++) {
 		list[i] = strdup(from[i]);
+		if (list[i] == NULL) {
+			free_values(NULL, list);
+			return NULL;
+		}
 	}
 	return list;
-}
-
-static void free_values(void *cbdata, char **values)
-{
-	(void)cbdata;
-	for (size_t i = 0; values != NULL && values[i] != NULL; i++) {
-		free(values[i]);
-	}
-	free(values);
 }
 
 static long give(const char *const *from, char ***out)
@@ -81,8 +85,8 @@ static long get_values(void *cbdata, const char *const *names, char ***out)
 	}
 	if (strcmp(names[0], "plugins") == 0 && names[2] != NULL &&
 	    strcmp(names[1], "clpreauth") == 0 &&
-	    strcmp(names[2], "disable") == 0) {
-		return give(no_preauth, out);
+	    strcmp(names[2], "enable_only") == 0) {
+		return give(preauth, out);
 	}
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		const struct setting *s = &settings[i];
