@@ -15,6 +15,9 @@ enum cg_status cg_op_import_password(struct cg_vault *v,
 	enum cg_status st;
 
 	cg_vault_sweep(v);
+	if (!cg_vault_has_room(v)) {
+		return CG_E_LIMIT;
+	}
 	e = calloc(1, sizeof(*e));
 	if (e == NULL) {
 		return CG_E_NO_MEMORY;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "isolated-helper/vault/ops.h"
 
-
 #include "isolated-helper/vault/krb5_import.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -13,6 +12,9 @@ enum cg_status cg_op_import_ticket(struct cg_vault *v,
 	enum cg_status st;
 
 	cg_vault_sweep(v);
+	if (!cg_vault_has_room(v)) {
+		return CG_E_LIMIT;
+	}
 	st = cg_import_entry(req, &e);
 	if (st != CG_OK || e == NULL) {
 		return st;

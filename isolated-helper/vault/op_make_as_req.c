@@ -30,6 +30,9 @@ enum cg_status cg_op_make_as_req(struct cg_vault *v,
 	struct cg_as_wish wish = { 0 };
 	enum cg_status st;
 
+	if (!cg_vault_has_room(v)) {
+		return CG_E_LIMIT;
+	}
 	if (password == NULL || password->kind != CG_KIND_PASSWORD) {
 		return CG_E_NOT_FOUND;
 	}

@@ -14,6 +14,9 @@ enum cg_status cg_op_make_tgs_req(struct cg_vault *v,
 	enum cg_status st;
 
 	cg_vault_sweep(v);
+	if (!cg_vault_has_room(v)) {
+		return CG_E_LIMIT;
+	}
 	tgt = cg_store_find(&v->store, req->uid, req->tgt);
 	if (tgt == NULL) {
 		return CG_E_NOT_FOUND;

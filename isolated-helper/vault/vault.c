@@ -49,6 +49,12 @@ enum cg_status cg_vault_krb5_error(struct cg_vault *v, int32_t code)
 	return CG_E_KRB5;
 }
 
+/* A quarter is kept free: many times what one message can take. */
+bool cg_vault_has_room(const struct cg_vault *v)
+{
+	return v->arena_used() <= v->arena_size - v->arena_size / 4;
+}
+
 uint64_t cg_vault_now(void)
 {
 	struct timespec ts = { 0 };

@@ -3,6 +3,8 @@
 #ifndef CG_VAULT_VAULT_H
 #define CG_VAULT_VAULT_H
 
+#include <stdbool.h>
+
 #include "idl/cg_idl.h"
 #include "isolated-helper/vault/exchange.h"
 #include "isolated-helper/vault/store.h"
@@ -47,6 +49,9 @@ void cg_vault_release(struct cg_vault *v);
 CG_MUST_CHECK enum cg_status cg_vault_krb5_error(struct cg_vault *v,
 						 int32_t code);
 uint64_t cg_vault_now(void);
+/* Whether an operation that takes memory may begin. libkrb5 does not survive
+ * every malloc that fails, so it must not come to that. */
+bool cg_vault_has_room(const struct cg_vault *v);
 /* Erases what was left lying: unused passwords, abandoned exchanges. */
 void cg_vault_sweep(struct cg_vault *v);
 

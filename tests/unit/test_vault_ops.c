@@ -308,6 +308,49 @@ static void what_cannot_be_unsealed_stores_nothing(void **state)
 	session_free(s);
 }
 
+static size_t used;
+
+static size_t used_as_told(void)
+{
+	return used;
+}
+
+/* libkrb5 does not survive every malloc that fails. */
+static void when_the_arena_is_three_quarters_full_nothing_begins(void **state)
+{
+	struct session *s = session_ready();
+	struct cg_import_ticket_out ticket;
+	struct cg_import_password_out password;
+	struct cg_make_as_req_out as;
+	struct cg_make_tgs_req_out tgs;
+	struct cg_absorb_tgs_rep_out absorbed;
+	struct cg_list_usage_out usage;
+	struct cg_forget_uid_out gone;
+
+	(void)state;
+	s->vault.arena_used = used_as_told;
+	s->vault.arena_size = 4096;
+	used = 3073;
+	assert_int_equal(call_import_ticket(s, &import_ticket, &ticket),
+			 CG_E_LIMIT);
+	assert_int_equal(call_import_password(s, &import_password, &password),
+			 CG_E_LIMIT);
+	assert_int_equal(call_make_as_req(s, &make_as_req, &as), CG_E_LIMIT);
+	assert_int_equal(call_make_tgs_req(s, &make_tgs_req, &tgs),
+			 CG_E_LIMIT);
+	/* What has begun may end. */
+	assert_int_equal(call_absorb_tgs_rep(s, &absorb_tgs_rep, &absorbed),
+			 CG_E_NOT_FOUND);
+	assert_int_equal(call_list_usage(s, &list_usage, &usage), CG_OK);
+	assert_int_equal(usage.arena_used, 3073);
+	assert_int_equal(usage.arena_size, 4096);
+	assert_int_equal(call_forget_uid(s, &forget_uid, &gone), CG_OK);
+	used = 3072;
+	assert_int_equal(call_import_ticket(s, &import_ticket, &ticket),
+			 CG_E_INVALID);
+	session_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +368,8 @@ int main(void)
 		cmocka_unit_test(handles_of_nothing_are_not_found),
 		cmocka_unit_test(a_reserved_field_must_be_zero),
 		cmocka_unit_test(what_cannot_be_unsealed_stores_nothing),
+		cmocka_unit_test(
+			when_the_arena_is_three_quarters_full_nothing_begins),
 	};
 
 	return cmocka_run_group_tests(tests, make_samples, NULL);

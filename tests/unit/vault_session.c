@@ -82,8 +82,14 @@ enum cg_status session_send(struct session *s, struct cg_bytes message)
 	if (message.len > 0) {
 		memcpy(exact, message.data, message.len);
 	}
+	if (s->before != NULL) {
+		s->before();
+	}
 	st = cg_dispatch(&s->vault, (struct cg_bytes){ exact, message.len },
 			 s->reply, &s->reply_len);
+	if (s->after != NULL) {
+		s->after();
+	}
 	free(exact);
 	assert_int_equal(s->vault.scratch.n, 0);
 	assert_null(s->vault.outgoing);

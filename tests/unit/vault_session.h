@@ -21,6 +21,8 @@ struct session {
 	uint32_t detail;		/* of the last reply */
 	uint32_t id;
 	uint8_t public_key[CG_PUBKEY_LEN];
+	void (*before)(void);		/* around cg_dispatch(), or NULL */
+	void (*after)(void);
 };
 
 /* Fails the test when the vault does not open. */
