@@ -11,7 +11,7 @@
 #include "isolated-helper/launch/pair.h"
 
 #define DELAY_MIN_MS 100
-#define DELAY_MAX_MS 5000
+#define DELAY_MAX_MS 2000
 #define LONG_LIFE_S 60		/* whoever lived that long starts afresh */
 
 static bool is_told_to_end(const struct cg_guardian *g, int wait_ms)
