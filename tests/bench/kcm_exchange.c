@@ -103,8 +103,8 @@ static uint32_t status_of(const uint8_t *answer, size_t len)
 static void check_length(const struct cg_bench *b, size_t len)
 {
 	if (len != b->request.results_len) {
-		fprintf(stderr, "kcm_client: opcode %u: %zu bytes of results,"
-			" not %zu\n", b->request.opcode, len,
+		fprintf(stderr, "kcm_client: opcode %d: %zu bytes of results,"
+			" not %zu\n", (int)b->request.opcode, len,
 			b->request.results_len);
 		exit(1);
 	}
