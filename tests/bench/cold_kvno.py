@@ -103,10 +103,11 @@ def measure(n):
                                home / 'cache', log.fileno())
     medians = {kind: statistics.median(every) / 1e6
                for kind, every in samples.items()}
+    ratios = [kcm / file for kcm, file
+              in zip(samples['kcm'], samples['file'])]
     return {'n': n, 'kcm_ms': medians['kcm'], 'file_ms': medians['file'],
-            'ratio': statistics.median(
-                kcm / file for kcm, file
-                in zip(samples['kcm'], samples['file'])),
+            'ratio': statistics.median(ratios),
+            'ratio_quartiles': statistics.quantiles(ratios, n=4),
             'quartiles_ms': {kind: [q / 1e6 for q in
                                     statistics.quantiles(every, n=4)]
                              for kind, every in samples.items()}}
