@@ -152,6 +152,11 @@ static enum cg_status spawn(struct child_state *state,
 							 STDOUT_FILENO);
 	}
 	if (error == 0) {
+		/* Also what libraries opened without O_CLOEXEC. */
+		error = posix_spawn_file_actions_addclosefrom_np(
+			&actions, STDERR_FILENO + 1);
+	}
+	if (error == 0) {
 		error = posix_spawn(&state->pid, args[0], &actions, NULL,
 				    args, environ);
 	}

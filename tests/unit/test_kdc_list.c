@@ -4,7 +4,6 @@
 #include "isolated-helper/broker/kdc_list.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -247,6 +246,7 @@ static void programs_get_no_descriptor_of_ours(void **state)
 	struct cg_kdcs kdcs;
 	char text[256] = "";
 	FILE *file;
+	int fd = open("/dev/null", O_RDONLY);	/* not O_CLOEXEC */
 
 	open_list(w, "ls /proc/self/fd >>$0.fds; :");
 	assert_int_equal(find(w, &realm_a, &kdcs), CG_E_UNAVAILABLE);
@@ -258,6 +258,7 @@ static void programs_get_no_descriptor_of_ours(void **state)
 	/* 3 is ls's own, of the folder. */
 	assert_string_equal(text, "0\n1\n2\n3\n");
 	(void)fclose(file);
+	(void)close(fd);
 }
 
 static void fixed_kdcs_are_handed_to_the_program(void **state)
@@ -399,9 +400,5 @@ int main(void)
 		cmocka_unit_test(what_is_known_survives_a_new_search),
 	};
 
-	/* Whoever started us may have left some open. */
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
-		return 1;
-	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
