@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* See client_server.h. While a request is worked on the socket is not read:
- * who goes away meanwhile is noticed when the answer is sent. */
+/* See client_server.h. While a request is worked on the next one waits in the
+ * socket. Who goes away meanwhile is noticed when the answer is sent; during a
+ * logon at once, so that nobody is signed in who has given up. */
 #include "isolated-helper/broker/client_server.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ struct session {
 	struct cg_client client;
 	struct tevent_fd *fde;
 	bool is_greeted;
+	bool is_busy;
 	struct cg_header header;	/* of the request under way */
 };
 
@@ -105,6 +107,7 @@ static void answer(struct session *s, struct tevent_req *req)
 		hang_up(s, NULL);
 		return;
 	}
+	s->is_busy = false;
 	cg_conn_idle(s->conn);
 	tevent_fd_set_flags(s->fde, TEVENT_FD_READ);
 }
@@ -142,17 +145,34 @@ static enum cg_status dispatch(struct session *s, size_t len)
 	if (req == NULL) {
 		return CG_E_NO_MEMORY;
 	}
+	s->is_busy = true;
 	cg_conn_busy(s->conn);
-	tevent_fd_set_flags(s->fde, 0);
+	/* A renewal goes on: it changes the vault, and the cache must know. */
+	if (s->header.op != CG_CLIENT_OP_LOGON) {
+		tevent_fd_set_flags(s->fde, 0);
+	}
 	tevent_req_set_callback(req, op_ended, s);
 	return CG_OK;
 }
 
-static void something_sent(struct tevent_context *ev, struct tevent_fd *fde,
-			   uint16_t flags, void *private_data)
+static void stirred_while_busy(struct session *s)
 {
-	struct session *s = talloc_get_type_abort(private_data,
-						  struct session);
+	char byte;
+	ssize_t n = recv(s->conn->fd, &byte, sizeof(byte),
+			 MSG_PEEK | MSG_DONTWAIT);
+
+	if (n > 0) {
+		/* The next request. Now it cannot be seen who goes away. */
+		tevent_fd_set_flags(s->fde, 0);
+		return;
+	}
+	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		hang_up(s, "gave up a logon");
+	}
+}
+
+static void receive(struct session *s)
+{
 	struct iovec iov = { .iov_base = s->server->buffer,
 			     .iov_len = MESSAGE_MAX };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
@@ -160,9 +180,6 @@ static void something_sent(struct tevent_context *ev, struct tevent_fd *fde,
 			    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	enum cg_status st = CG_E_PROTO;
 
-	(void)ev;
-	(void)fde;
-	(void)flags;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 		return;
 	}
@@ -176,6 +193,22 @@ static void something_sent(struct tevent_context *ev, struct tevent_fd *fde,
 	explicit_bzero(s->server->buffer, MESSAGE_MAX);
 	if (st != CG_OK) {
 		hang_up(s, cg_status_text(st));
+	}
+}
+
+static void something_sent(struct tevent_context *ev, struct tevent_fd *fde,
+			   uint16_t flags, void *private_data)
+{
+	struct session *s = talloc_get_type_abort(private_data,
+						  struct session);
+
+	(void)ev;
+	(void)fde;
+	(void)flags;
+	if (s->is_busy) {
+		stirred_while_busy(s);
+	} else {
+		receive(s);
 	}
 }
 

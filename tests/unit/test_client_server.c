@@ -658,6 +658,27 @@ static double cpu_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static void who_gives_up_a_logon_is_not_signed_in(void **state)
+{
+	struct world *w = *state;
+	int fd = greeted(w, ALICE);
+	struct cg_writer out = logon_message(w, "alice", "");
+	struct cg_client_list_out none;
+
+	w->kdc->kind = KDC_SLOW;
+	send_msg(w, fd, &out);
+	turn_for_ms(w, 50);
+	(void)close(fd);
+	turn_for_ms(w, 50);
+	assert_int_equal(cg_conn_limit_count(w->limit, ALICE), 0);
+	turn_for_ms(w, 1900);
+	assert_int_equal(w->fake->n_calls[CG_OP_ABSORB_AS_REP], 1);
+	/* The TGT came all the same (password 101, exchange 102). */
+	assert_true(fake_vault_forgot(w->fake, 103));
+	assert_int_equal(list(w, greeted(w, ALICE), 0, 0, &none),
+			 CG_E_NOT_FOUND);
+}
+
 static void who_goes_away_under_way_does_no_harm(void **state)
 {
 	struct world *w = *state;
@@ -672,11 +693,34 @@ static void who_goes_away_under_way_does_no_harm(void **state)
 	cpu = cpu_s();
 	turn_for_ms(w, 500);
 	assert_true(cpu_s() - cpu < 0.1);
-	assert_int_equal(cg_conn_limit_count(w->limit, ALICE), 1);
 	turn_for_ms(w, 2000);
 	assert_int_equal(cg_conn_limit_count(w->limit, ALICE), 0);
 	/* The exchange (password 101) is erased. */
 	assert_true(fake_vault_forgot(w->fake, 102));
+}
+
+static void the_next_request_waits_for_the_answer_to_the_first(void **state)
+{
+	struct world *w = *state;
+	int fd = greeted(w, ALICE);
+	struct cg_writer out = logon_message(w, "alice", "");
+	const struct cg_client_status_in in = { 0 };
+	double cpu;
+
+	w->kdc->kind = KDC_SILENT;
+	send_msg(w, fd, &out);
+	turn_for_ms(w, 20);
+	out = begin(w, CG_CLIENT_OP_STATUS);
+	assert_int_equal(cg_push_client_status_in(&out, &in), CG_OK);
+	send_msg(w, fd, &out);
+	cpu = cpu_s();
+	turn_for_ms(w, 500);
+	assert_true(cpu_s() - cpu < 0.1);
+	assert_true(receive(w, fd) >= CG_HEADER_LEN);
+	assert_int_equal(w->msg[0], CG_CLIENT_OP_LOGON);
+	assert_true(receive(w, fd) > CG_HEADER_LEN);
+	assert_int_equal(w->msg[0], CG_CLIENT_OP_STATUS);
+	(void)close(fd);
 }
 
 static void who_never_reads_is_closed(void **state)
@@ -724,7 +768,9 @@ int main(void)
 		TEST(logoff_erases_one_or_all),
 		TEST(malformed_messages_close_the_connection),
 		TEST(messages_too_large_or_with_descriptors_close),
+		TEST(who_gives_up_a_logon_is_not_signed_in),
 		TEST(who_goes_away_under_way_does_no_harm),
+		TEST(the_next_request_waits_for_the_answer_to_the_first),
 		TEST(who_never_reads_is_closed),
 	};
 
