@@ -1,0 +1,210 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signing in with the wrong password, with none that is valid any more, or to
+an account that may not: dc1 says no, and ws1 says why in plain words."""
+import contextlib
+import re
+import secrets
+
+from tests.lab import kerbtest as k, labtest
+
+SAM = '/var/lib/samba/private/sam.ldb'
+SECRET = 'Pass-word-of-9'
+WRONG = 'Not-the-word-7'
+
+
+def tool(*words):
+    labtest.on('dc1', 'samba-tool', *words)
+
+
+@contextlib.contextmanager
+def account(name, *changes):
+    """An account of the domain with the password SECRET; CHANGES are what
+    samba-tool user then does with it."""
+    tool('user', 'create', name, SECRET)
+    try:
+        for verb, *words in changes:
+            tool('user', verb, name, *words)
+        yield name
+    finally:
+        tool('user', 'delete', name)
+
+
+@contextlib.contextmanager
+def lockout_after(number):
+    policy = ('domain', 'passwordsettings', 'set')
+    tool(*policy, f'--account-lockout-threshold={number}')
+    try:
+        yield
+    finally:
+        tool(*policy, '--account-lockout-threshold=0')
+
+
+def bad_passwords(name):
+    """As dc1 counts them."""
+    out = labtest.on('dc1', 'ldbsearch', '-H', SAM,
+                     f'(sAMAccountName={name})', 'badPwdCount').stdout
+    found = re.search('^badPwdCount: (.*)$', out, re.M)
+    return int(found.group(1)) if found else 0
+
+
+def logon_refused(name, secret, says, user='alice'):
+    """In one sentence of ours, and nothing is left of it."""
+    before = k.status()['vault']
+    text = k.refused('credguardctl', 'logon', '--password-fd', '0', name,
+                     user=user, input=f'{secret}\n', says=says)
+    assert text.startswith('credguardctl: ') and text.count('\n') == 1, text
+    assert secret not in text
+    after = k.status()['vault']
+    assert (after['entries'], after['exchanges']) \
+        == (before['entries'], before['exchanges']), (before, after)
+    return text
+
+
+def kinit_refused(name, secret, says):
+    return k.refused('kinit', name, input=f'{secret}\n', says=says)
+
+
+@k.test
+def a_wrong_password_is_told_and_counts_once():
+    with account('counted') as name, lockout_after(50):
+        for number in range(1, 3):
+            logon_refused(name, f'wrong-{number}',
+                          says=f'wrong password for {name}@{k.REALM}')
+            assert bad_passwords(name) == number
+        kinit_refused(name, 'wrong', says='Password incorrect')
+        assert bad_passwords(name) == 3
+        k.logon(name, secret=SECRET)
+        assert bad_passwords(name) == 0
+    assert k.tickets() == [k.TGT]
+
+
+@k.test
+def a_wrong_password_leaves_the_tickets_one_has():
+    k.logon()
+    k.good('kvno', k.CIFS)
+    before = k.good('klist')
+    logon_refused('alice', WRONG, says='wrong password')
+    kinit_refused('alice', 'wrong', says='Password incorrect')
+    assert k.good('klist') == before
+    k.good('kvno', 'host/fs1.example.test')
+
+
+@k.test
+def a_password_that_was_used_is_in_the_memory_of_no_process():
+    right = labtest.password('alice')
+    wrong = secrets.token_hex(16)
+    k.logon()
+    logon_refused('alice', wrong, says='wrong password')
+    report = labtest.scan('ws1', right.encode(), wrong.encode())
+    assert not labtest.hits(report), labtest.hits(report)
+    assert {row[1] for row in labtest.unreadable(report)} \
+        == {'credguard-vault'}
+
+
+@k.test
+def an_unknown_account_is_told():
+    for name in ('nobody-here', 'alice2', 'alice/admin', 'fs2$', 'ålice'):
+        logon_refused(name, WRONG, says=f'there is no account {name}@{k.REALM}')
+        kinit_refused(name, 'x', says='not found in Kerberos database')
+
+
+@k.test
+def a_name_that_is_none_is_told_without_asking_a_kdc():
+    for name in ('a@b@c', 'a@EXAMPLE.TEST@b'):
+        k.refused('credguardctl', 'logon', '--password-fd', '0', name,
+                  says='is not a principal name', input='x\n')
+
+
+@k.test
+def an_unknown_realm_is_told():
+    logon_refused('alice@NOWHERE.TEST', WRONG, says='NOWHERE.TEST')
+    kinit_refused('alice@NOWHERE.TEST', 'x', says='NOWHERE.TEST')
+
+
+@k.test
+def an_expired_password_is_told_with_the_way_out():
+    """The way out is the very command that the message names."""
+    change = ('setpassword', f'--newpassword={SECRET}',
+              '--must-change-at-next-login')
+    fresh = SECRET + '-new'
+    k.kinit()       # kpasswd must not take alice's decoy for armour
+    with account('outdated', change) as name:
+        text = logon_refused(name, SECRET, says='has expired')
+        assert f'KRB5CCNAME=MEMORY: kpasswd {name}@{k.REALM} ' in text, text
+        logon_refused(name, WRONG, says='wrong password')
+        done = k.run('kpasswd', f'{name}@{k.REALM}', cache='MEMORY:',
+                     input=f'{SECRET}\n{fresh}\n{fresh}\n')
+        assert 'Password changed' in done.text, done
+        k.logon(name, secret=fresh)
+        logon_refused(name, SECRET, says='wrong password')
+
+
+@k.test
+def kinit_changes_an_expired_password_as_ever():
+    change = ('setpassword', f'--newpassword={SECRET}',
+              '--must-change-at-next-login')
+    fresh = SECRET + '-new'
+    with account('outdated', change) as name:
+        k.good('kinit', name, input=f'{SECRET}\n{fresh}\n{fresh}\n')
+        k.good('kvno', k.CIFS)
+        k.logon(name, secret=fresh)
+
+
+@k.test
+def a_disabled_account_is_told_and_gets_no_more_tickets():
+    with account('disabled') as name:
+        k.logon(name, secret=SECRET)
+        tool('user', 'disable', name)
+        k.refused('kvno', k.CIFS, says='policy')
+        logon_refused(name, SECRET, says='disabled')
+        kinit_refused(name, SECRET, says='revoked')
+        tool('user', 'enable', name)
+        k.good('kvno', k.CIFS)
+
+
+@k.test
+def an_expired_account_is_told():
+    with account('outlived', ('setexpiry', '--days=-1')) as name:
+        logon_refused(name, SECRET, says='expired')
+        kinit_refused(name, SECRET, says='revoked')
+        tool('user', 'setexpiry', name, '--noexpiry')
+        k.logon(name, secret=SECRET)
+
+
+@k.test
+def a_locked_account_is_told_and_opens_again():
+    with account('locked') as name, lockout_after(2):
+        for _ in range(2):
+            logon_refused(name, WRONG, says='wrong password')
+        logon_refused(name, SECRET, says='locked')
+        kinit_refused(name, SECRET, says='revoked')
+        tool('user', 'unlock', name)
+        k.logon(name, secret=SECRET)
+
+
+@k.test
+def a_name_and_a_password_may_have_letters_of_any_language():
+    secret = 'Пароль-ß-9-密码'
+    with account('übung', ('setpassword', f'--newpassword={secret}')) as name:
+        for sign_in in k.SIGN_IN:
+            k.clean()
+            sign_in(name, secret=secret)
+            assert k.default_principal() == f'{name}@{k.REALM}'
+            assert k.caches()[0]['principal'] == f'{name}@{k.REALM}'
+            k.good('kvno', k.CIFS)
+        assert f'{name}@{k.REALM}' in k.good('credguardctl', 'list')
+
+
+@k.test
+def a_password_may_be_long_but_not_endless():
+    long = 'Long-9-' + 'x' * 240
+    with account('longword', ('setpassword', f'--newpassword={long}')) as name:
+        for sign_in in k.SIGN_IN:
+            sign_in(name, secret=long)
+        logon_refused(name, long[:-1], says='wrong password')
+    k.refused('credguardctl', 'logon', '--password-fd', '0', 'alice',
+              says='password', input='x' * 5000 + '\n')
+
+
+k.main()
