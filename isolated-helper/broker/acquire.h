@@ -3,7 +3,7 @@
  * Every pair ends within three times the relay's time limit. On CG_E_KRB5
  * *detail is libkrb5's error code, for example the KDC's own. What is begun
  * is brought to its end or erased from the vault, also when the caller frees
- * its request; bytes that a caller gives may be gone once send has returned. */
+ * its request. Bytes that a caller gives may be gone once send returned. */
 #ifndef CG_BROKER_ACQUIRE_H
 #define CG_BROKER_ACQUIRE_H
 

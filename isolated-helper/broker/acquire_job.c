@@ -116,7 +116,8 @@ static void job_ended(struct tevent_req *subreq)
 		cg_acquire_forget(acquire, job->in.uid, ticket->kept);
 	}
 	if (st == CG_OK && job->in.renew) {
-		ticket->kept = job->in.tgt;	/* it took the old one's place */
+		/* It took the old one's place. */
+		ticket->kept = job->in.tgt;
 	}
 	while ((state = TAILQ_FIRST(&job->waiters)) != NULL) {
 		give(state, ticket, st, detail);

@@ -17,7 +17,7 @@ struct cg_config {
 	struct cg_quota caches;
 	struct cg_relay_times relay;
 	const char *locate_program;	/* NULL: next to this program */
-	const char *shortname_domain;	/* NULL: the resolver's; "": none */
+	const char *shortname_domain;	/* NULL: the resolver's; "": no */
 	struct cg_fixed_kdcs *kdcs;
 	size_t n_kdcs;
 };

@@ -3,9 +3,10 @@
 #include "isolated-helper/broker/inherit.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,25 +32,40 @@ static bool set_nonblocking(int fd)
 	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
+/* -1: not the number of a descriptor that could be handed over. */
+static int fd_of(const char *text)
+{
+	char *end;
+	unsigned long fd = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0'
+	    || fd <= CG_CHANNEL_FD || fd > INT_MAX) {
+		return -1;
+	}
+	/* The cast: compared before. */
+	return (int)fd;
+}
+
 static bool take_one(const char *word, struct cg_inherited *out)
 {
-	char name[16];
-	int fd;
-	int end = 0;
+	const struct {
+		const char *name;
+		int *fd;
+		int type;
+	} known[] = {
+		{ "kcm=", &out->kcm, SOCK_STREAM },
+		{ "client=", &out->client, SOCK_SEQPACKET },
+	};
 
-	if (sscanf(word, "%15[a-z]=%d%n", name, &fd, &end) != 2
-	    || word[end] != '\0' || fd <= CG_CHANNEL_FD) {
-		return false;
-	}
-	if (strcmp(name, "kcm") == 0 && out->kcm < 0) {
-		out->kcm = fd;
-		return is_socket_of(fd, SOCK_STREAM, 1)
-		       && set_nonblocking(fd);
-	}
-	if (strcmp(name, "client") == 0 && out->client < 0) {
-		out->client = fd;
-		return is_socket_of(fd, SOCK_SEQPACKET, 1)
-		       && set_nonblocking(fd);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		size_t len = strlen(known[i].name);
+
+		if (strncmp(word, known[i].name, len) == 0
+		    && *known[i].fd < 0) {
+			*known[i].fd = fd_of(word + len);
+			return is_socket_of(*known[i].fd, known[i].type, 1)
+			       && set_nonblocking(*known[i].fd);
+		}
 	}
 	return false;
 }
@@ -59,11 +75,12 @@ static bool take_all(const char *list, struct cg_inherited *out)
 	char copy[128];
 	char *rest = copy;
 	const char *word;
+	size_t len = strlen(list);
 
-	if (strlen(list) >= sizeof(copy)) {
+	if (len >= sizeof(copy)) {
 		return false;
 	}
-	strcpy(copy, list);
+	memcpy(copy, list, len + 1);
 	while ((word = strsep(&rest, ",")) != NULL) {
 		if (!take_one(word, out)) {
 			return false;

@@ -85,7 +85,8 @@ static void drop_one_realm(struct cg_kdc_list *list)
 		if (entry->search != NULL) {
 			continue;
 		}
-		if (victim == NULL || (victim->kdcs.n > 0 && entry->kdcs.n == 0)) {
+		if (victim == NULL
+		    || (victim->kdcs.n > 0 && entry->kdcs.n == 0)) {
 			victim = entry;
 		}
 	}

@@ -9,7 +9,7 @@
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/req.h"
 
-#define SILENCE_S 1		/* in connect, until the next one is started */
+#define SILENCE_S 1		/* in connect, until the next is started */
 #define BUSY_SILENCE_S 3	/* once connected: a KDC may have to think */
 
 struct try_state;

@@ -83,11 +83,12 @@ void cg_locate_put_text(struct cg_locate_out *out, const char *text)
 	char copy[512];
 	char *host = copy;
 	const char *port;
+	size_t len = strlen(text);
 
-	if (strlen(text) >= sizeof(copy)) {
+	if (len >= sizeof(copy)) {
 		return;
 	}
-	strcpy(copy, text);
+	memcpy(copy, text, len + 1);
 	port = host[0] == '[' ? split_brackets(&host) : split(host);
 	cg_locate_put(out, host,
 		      port != NULL ? port_of(port) : CG_KERBEROS_PORT);

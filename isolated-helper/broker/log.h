@@ -8,7 +8,7 @@ enum cg_log_level {
 	CG_LOG_ERROR,
 	CG_LOG_WARNING,
 	CG_LOG_INFO,
-	CG_LOG_AUDIT,		/* a decision about somebody's credentials */
+	CG_LOG_AUDIT,		/* a decision about credentials */
 };
 
 void cg_log(enum cg_log_level level, const char *fmt, ...)

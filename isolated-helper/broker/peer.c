@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#ifndef SO_PEERPIDFD		/* Linux 6.5; newer than Debian 12's headers */
+#ifndef SO_PEERPIDFD		/* Linux 6.5: not in Debian 12's headers */
 #define SO_PEERPIDFD 77
 #endif
 

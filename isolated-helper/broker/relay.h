@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Carries messages to the KDCs of realms. Nobody's dead realm stalls anybody
- * else: so many at a time for a uid and a realm, the rest waits or is refused. */
+ * else: uids and realms have so many places, the rest waits or is refused. */
 #ifndef CG_BROKER_RELAY_H
 #define CG_BROKER_RELAY_H
 

@@ -36,7 +36,7 @@ struct cg_vault {
 	bool is_waiting;		/* for the answer to: */
 	uint32_t waits_id;
 	enum cg_op waits_op;
-	struct call_state *waits_call;	/* NULL: nobody wants it any more */
+	struct call_state *waits_call;	/* NULL: nobody wants it */
 	struct tevent_timer *hung;
 	uint8_t *buffer;		/* CG_MSG_MAX; clean between uses */
 };
