@@ -59,11 +59,16 @@ static void forget_request(struct lying_kdc *kdc)
 	kdc->subkey = NULL;
 }
 
+void lying_kdc_forget(struct lying_kdc *kdc)
+{
+	while (kdc->n > 0) {
+		krb5_free_keyblock(kdc->ctx, kdc->keys[--kdc->n]);
+	}
+}
+
 void lying_kdc_close(struct lying_kdc *kdc)
 {
-	for (unsigned int i = 0; i < kdc->n; i++) {
-		krb5_free_keyblock(kdc->ctx, kdc->keys[i]);
-	}
+	lying_kdc_forget(kdc);
 	forget_request(kdc);
 	krb5_free_data(kdc->ctx, kdc->reply);
 	krb5_free_context(kdc->ctx);
@@ -163,24 +168,17 @@ struct cg_handle lying_kdc_import(struct lying_kdc *kdc, struct session *s,
 	return out.handle;
 }
 
-static krb5_data *seal_part(struct lying_kdc *kdc, const struct lock *lock,
-			    const krb5_enc_kdc_rep_part *part,
-			    krb5_enc_data *out)
+/* The ciphertext is the caller's to free. */
+static void seal_plain(struct lying_kdc *kdc, const struct lock *lock,
+		       const krb5_data *plain, krb5_enc_data *out)
 {
-	krb5_data *plain = NULL;
-	krb5_data *box = calloc(1, sizeof(*box));
 	size_t len = 0;
 
-	assert_non_null(box);
-	ok(encode_krb5_enc_kdc_rep_part(part, &plain));
 	ok(krb5_c_encrypt_length(kdc->ctx, lock->key->enctype, plain->length,
 				 &len));
-	box->data = calloc(1, len);
-	assert_non_null(box->data);
-	out->ciphertext = (krb5_data){ 0, (unsigned int)len, box->data };
+	out->ciphertext = (krb5_data){ 0, (unsigned int)len, calloc(1, len) };
+	assert_non_null(out->ciphertext.data);
 	ok(krb5_c_encrypt(kdc->ctx, lock->key, lock->usage, NULL, plain, out));
-	krb5_free_data(kdc->ctx, plain);
-	return box;
 }
 
 static void parse_or_copy(struct lying_kdc *kdc, const char *text,
@@ -196,8 +194,11 @@ static void parse_or_copy(struct lying_kdc *kdc, const char *text,
 static void encode_reply(struct lying_kdc *kdc, const struct lock *lock,
 			 krb5_kdc_rep *rep, const krb5_enc_kdc_rep_part *part)
 {
-	krb5_data *box = seal_part(kdc, lock, part, &rep->enc_part);
+	krb5_data *plain = NULL;
 
+	ok(encode_krb5_enc_kdc_rep_part(part, &plain));
+	seal_plain(kdc, lock, plain, &rep->enc_part);
+	krb5_free_data(kdc->ctx, plain);
 	krb5_free_data(kdc->ctx, kdc->reply);
 	kdc->reply = NULL;
 	if (lock->msg_type == KRB5_TGS_REP) {
@@ -205,7 +206,7 @@ static void encode_reply(struct lying_kdc *kdc, const struct lock *lock,
 	} else {
 		ok(encode_krb5_as_rep(rep, &kdc->reply));
 	}
-	krb5_free_data(kdc->ctx, box);
+	free(rep->enc_part.ciphertext.data);
 }
 
 static krb5_ticket_times times_of(const struct lie *lie)
@@ -348,6 +349,54 @@ struct cg_bytes lying_kdc_tgs(struct lying_kdc *kdc, struct cg_bytes request,
 	reply = reply_with(kdc, &lock, a->client, lie);
 	krb5_free_authenticator(kdc->ctx, a);
 	return reply;
+}
+
+/* A copy with the nonce of the request, big endian as in DER. */
+static krb5_data with_nonce(const struct lying_kdc *kdc, struct cg_bytes part)
+{
+	uint32_t nonce = (uint32_t)kdc->request->nonce;
+	char be[4] = { (char)(nonce >> 24), (char)(nonce >> 16),
+		       (char)(nonce >> 8), (char)nonce };
+	krb5_data out = { 0, (unsigned int)part.len, malloc(part.len + 1) };
+	char *mark = NULL;
+
+	assert_non_null(out.data);
+	memcpy(out.data, part.data, part.len);
+	mark = memmem(out.data, part.len, LYING_KDC_NONCE, sizeof(be));
+	if (mark != NULL) {
+		memcpy(mark, be, sizeof(be));
+	}
+	return out;
+}
+
+struct cg_bytes lying_kdc_tgs_part(struct lying_kdc *kdc,
+				   struct cg_bytes request, const char *outer,
+				   struct cg_bytes part)
+{
+	const krb5_keyblock *session_key = NULL;
+	krb5_authenticator *a = read_tgs_req(kdc, request, &session_key);
+	const struct lock lock = { kdc->subkey, USAGE_TGS_REP_SUBKEY,
+				   KRB5_TGS_REP };
+	krb5_data plain = with_nonce(kdc, part);
+	krb5_principal server = NULL;
+	krb5_ticket ticket;
+	krb5_kdc_rep rep = { .msg_type = KRB5_TGS_REP, .client = a->client,
+			     .ticket = &ticket,
+			     .enc_part = { .enctype = lock.key->enctype } };
+
+	ok(krb5_parse_name(kdc->ctx, outer, &server));
+	make_ticket(kdc, server, 0, &ticket);
+	seal_plain(kdc, &lock, &plain, &rep.enc_part);
+	krb5_free_data(kdc->ctx, kdc->reply);
+	kdc->reply = NULL;
+	ok(encode_krb5_tgs_rep(&rep, &kdc->reply));
+	free(plain.data);
+	free(rep.enc_part.ciphertext.data);
+	free(ticket.enc_part.ciphertext.data);
+	krb5_free_principal(kdc->ctx, server);
+	krb5_free_authenticator(kdc->ctx, a);
+	return (struct cg_bytes){ (uint8_t *)kdc->reply->data,
+				  kdc->reply->length };
 }
 
 struct cg_bytes lying_kdc_as(struct lying_kdc *kdc, struct cg_bytes request,

@@ -45,6 +45,8 @@ struct lie {
 
 struct lying_kdc *lying_kdc_open(void);
 void lying_kdc_close(struct lying_kdc *kdc);
+/* The keys of the tickets given. */
+void lying_kdc_forget(struct lying_kdc *kdc);
 
 /* Gives uid a TGT over import_ticket. */
 struct cg_handle lying_kdc_import(struct lying_kdc *kdc, struct session *s,
@@ -53,6 +55,13 @@ struct cg_handle lying_kdc_import(struct lying_kdc *kdc, struct session *s,
 /* Reads a TGS-REQ, checks its checksum, and answers; valid until the next. */
 struct cg_bytes lying_kdc_tgs(struct lying_kdc *kdc, struct cg_bytes request,
 			      const struct lie *lie);
+/* Where the right nonce goes in what is given to lying_kdc_tgs_part(). */
+#define LYING_KDC_NONCE "\x7e\x4e\x4f\x4e"
+
+/* Answers with any bytes in the encrypted part. */
+struct cg_bytes lying_kdc_tgs_part(struct lying_kdc *kdc,
+				   struct cg_bytes request, const char *outer,
+				   struct cg_bytes part);
 /* The same for an AS-REQ; the reply is encrypted to password. */
 struct cg_bytes lying_kdc_as(struct lying_kdc *kdc, struct cg_bytes request,
 			     const char *password, const struct lie *lie);
