@@ -96,7 +96,8 @@ static void send_some(struct kcm_conn *kc)
 		next_request(kc);
 		return;
 	}
-	if (!wait_for_peer(kc, TEVENT_FD_WRITE)) {
+	/* To who waits for WRITE only tevent does not report a hang-up. */
+	if (!wait_for_peer(kc, TEVENT_FD_READ | TEVENT_FD_WRITE)) {
 		hang_up(kc);
 	}
 }
@@ -242,6 +243,27 @@ static void readable(struct kcm_conn *kc)
 	}
 }
 
+static bool peer_is_gone(const struct kcm_conn *kc)
+{
+	uint8_t next;
+	ssize_t n = recv(kc->conn->fd, &next, sizeof(next),
+			 MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Something came while a request is being served: it must wait. */
+static void readable_too_early(struct kcm_conn *kc)
+{
+	bool is_answering = kc->deadline != NULL;
+
+	if (is_answering && peer_is_gone(kc)) {
+		hang_up(kc);
+		return;
+	}
+	tevent_fd_set_flags(kc->fde, is_answering ? TEVENT_FD_WRITE : 0);
+}
+
 static void ready(struct tevent_context *ev, struct tevent_fd *fde,
 		  uint16_t flags, void *private_data)
 {
@@ -255,8 +277,7 @@ static void ready(struct tevent_context *ev, struct tevent_fd *fde,
 		return;
 	}
 	if (kc->call != NULL) {
-		/* Whatever it has to say must wait. */
-		tevent_fd_set_flags(kc->fde, 0);
+		readable_too_early(kc);
 		return;
 	}
 	readable(kc);

@@ -18,6 +18,7 @@ struct cg_channel_exchange_state {
 	size_t reply_len;
 	uint32_t timeout_ms;
 	bool is_mine;		/* the channel is busy with this exchange */
+	bool is_sent;
 	bool is_complete;
 	struct cg_client_error error;
 };
@@ -97,7 +98,9 @@ struct tevent_req *cg_channel_exchange_send(TALLOC_CTX *mem_ctx,
 					timeout_ms % 1000 * 1000))) {
 		return tevent_req_post(req, ev);
 	}
-	state->event = tevent_add_fd(ev, state, channel->fd, TEVENT_FD_WRITE,
+	/* To who waits for WRITE only tevent does not report a hang-up. */
+	state->event = tevent_add_fd(ev, state, channel->fd,
+				     TEVENT_FD_READ | TEVENT_FD_WRITE,
 				     socket_is_ready, req);
 	if (tevent_req_nomem(state->event, req)) {
 		return tevent_req_post(req, ev);
@@ -118,6 +121,7 @@ static enum cg_status send_request(struct cg_channel_exchange_state *state)
 	if (n < 0) {
 		return may_try_again() ? CG_OK : fail_errno(state);
 	}
+	state->is_sent = true;
 	tevent_fd_set_flags(state->event, TEVENT_FD_READ);
 	return CG_OK;
 }
@@ -174,7 +178,8 @@ static void socket_is_ready(struct tevent_context *ev, struct tevent_fd *fde,
 
 	(void)ev;
 	(void)fde;
-	if ((flags & TEVENT_FD_WRITE) != 0) {
+	(void)flags;
+	if (!state->is_sent) {
 		(void)cg_req_failed(req, send_request(state));
 		return;
 	}
