@@ -105,6 +105,10 @@ static int open_ticket(char *argv[])
 	print_hex(ticket->enc_part2->session->contents,
 		  ticket->enc_part2->session->length);
 	printf(" %s\n", client);
+	krb5_free_unparsed_name(ctx, client);
+	krb5_free_ticket(ctx, ticket);
+	krb5_kt_close(ctx, keytab);
+	krb5_free_context(ctx);
 	return 0;
 }
 
