@@ -105,7 +105,7 @@ def main():
             if group in ('lab', 'attack') and not lab_is_up:
                 lab_is_up = True
                 subprocess.run([LAB, 'down'], check=False)
-                subprocess.run([LAB, 'up'], check=True)
+                subprocess.run([LAB, 'up', '--trust'], check=True)
             for path in programs(group):
                 run_program(path, count)
     finally:

@@ -122,6 +122,9 @@ def main():
         print('The TGT of the guarded host was stolen: this is a bug.'
               if failed else 'alice went on working on both; her TGT left '
               'only the stock host.')
+    except (AssertionError, RuntimeError, labtest.state.LabError,
+            subprocess.SubprocessError) as error:
+        print(f'\ndemo: {error}')
     except KeyboardInterrupt:
         print('\nstopped')
         keep = False
