@@ -82,8 +82,10 @@ int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv)
 	if (!read_options(argc, argv, &in, &code)) {
 		return code;
 	}
-	about.cache = cg_ctl_cache_name(ctl, argv[optind]);
-	in.cache = cg_ctl_cache_bytes(about.cache);
+	if (in.all == 0) {
+		about.cache = cg_ctl_cache_name(ctl, argv[optind]);
+		in.cache = cg_ctl_cache_bytes(about.cache);
+	}
 	if (logoff(ctl, &in, &out) != CG_OK) {
 		return cg_ctl_failed(ctl, &about);
 	}

@@ -168,6 +168,22 @@ def a_cache_is_named_when_signing_in():
 
 
 @k.test
+def the_cache_that_the_shell_names_is_meant():
+    name = f'KCM:{k.uid("alice")}:shell'
+    k.logon('bob', user='alice')
+    k.logon(cache=name)
+    assert k.tickets(cache=name) == [k.TGT]
+    assert k.default_principal(cache=name) == f'alice@{k.REALM}'
+    ctl('renew', cache=name)
+    ctl('logoff', cache=name)
+    assert [row[0] for row in k.collection()] == [f'bob@{k.REALM}']
+    done = k.run('credguardctl', 'logon', '--password-fd', '0', 'alice',
+                 cache='FILE:/tmp/x', input=labtest.password('alice') + '\n')
+    assert 'export KRB5CCNAME=KCM:' in done.stderr, done
+    assert len(k.collection()) == 2
+
+
+@k.test
 def status_counts_what_is_there():
     empty = k.status()
     assert empty['running'] and empty['protection_level'] == 2, empty

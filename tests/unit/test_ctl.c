@@ -485,9 +485,21 @@ static void a_plain_word_is_short_for_a_cache_of_ones_own(void **state)
 	assert_cache_name("1000:work", "1000:work");
 	assert_cache_name("1000", "1000");
 	assert_cache_name("", "");
-	assert_null(cg_ctl_cache_name(NULL, NULL));
 	assert_int_equal(cg_ctl_cache_bytes(NULL).len, 0);
 	assert_int_equal(cg_ctl_cache_bytes("work").len, 4);
+}
+
+static void the_cache_is_the_one_that_programs_use(void **state)
+{
+	(void)state;
+	setenv("KRB5CCNAME", "KCM:0:work", 1);
+	assert_cache_name(NULL, "KCM:0:work");
+	assert_cache_name("KCM:0", "KCM:0");
+	setenv("KRB5CCNAME", "KCM:", 1);
+	assert_null(cg_ctl_cache_name(NULL, NULL));
+	setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
+	assert_null(cg_ctl_cache_name(NULL, NULL));
+	unsetenv("KRB5CCNAME");
 }
 
 static int use_utc(void **state)
@@ -521,6 +533,7 @@ int main(void)
 		TEST(the_status_as_json_has_every_bit),
 		TEST(a_login_name_of_winbind_loses_its_domain),
 		TEST(a_plain_word_is_short_for_a_cache_of_ones_own),
+		TEST(the_cache_is_the_one_that_programs_use),
 	};
 
 	return cmocka_run_group_tests(tests, use_utc, NULL);
