@@ -322,7 +322,7 @@ uid_t cg_ccache_uid(const struct cg_ccache *cache)
 
 size_t cg_ccache_n_tickets(const struct cg_ccache *cache)
 {
-	return cg_ccache_tickets_count(cache->tickets);
+	return cg_ccache_tickets_count_shown(cache->tickets);
 }
 
 uint64_t cg_ccache_index(const struct cg_ccache *cache)

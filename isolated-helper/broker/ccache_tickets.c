@@ -157,6 +157,7 @@ static void take_out(struct cg_ccache_tickets *all,
 	cg_ccache_table_remove(&all->by_name, &entry->by_name);
 	cg_ccache_table_remove(&all->by_uuid, &entry->by_uuid);
 	TAILQ_REMOVE(&all->entries, entry, link);
+	all->n_config -= cg_ccache_princ_is_config(entry->ticket->server);
 	uncount_bytes(all, entry->size);
 	talloc_free(entry);
 }
@@ -238,6 +239,7 @@ enum cg_status cg_ccache_tickets_add(struct cg_ccache_tickets *all,
 	TAILQ_INSERT_TAIL(&all->entries, entry, link);
 	entry->ticket = talloc_steal(entry, t);
 	entry->size = cg_ccache_entry_size(t);
+	all->n_config += cg_ccache_princ_is_config(t->server);
 	count_bytes(all, entry->size);
 	if (is_own_tgt(all, t)) {
 		all->tgt = entry;

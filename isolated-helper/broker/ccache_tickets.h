@@ -77,6 +77,8 @@ struct cg_bytes cg_ccache_tickets_principal(
 	const struct cg_ccache_tickets *all);
 struct cg_ticket *cg_ccache_tickets_tgt(const struct cg_ccache_tickets *all);
 size_t cg_ccache_tickets_count(const struct cg_ccache_tickets *all);
+/* Without the configuration entries of libkrb5: what klist shows. */
+size_t cg_ccache_tickets_count_shown(const struct cg_ccache_tickets *all);
 /* What all has on the meter. */
 uint64_t cg_ccache_tickets_bytes(const struct cg_ccache_tickets *all);
 int32_t cg_ccache_tickets_offset(const struct cg_ccache_tickets *all);

@@ -150,6 +150,11 @@ size_t cg_ccache_tickets_count(const struct cg_ccache_tickets *all)
 	return all->by_uuid.n_links;
 }
 
+size_t cg_ccache_tickets_count_shown(const struct cg_ccache_tickets *all)
+{
+	return all->by_uuid.n_links - all->n_config;
+}
+
 uint64_t cg_ccache_tickets_bytes(const struct cg_ccache_tickets *all)
 {
 	return all->n_bytes;

@@ -25,6 +25,7 @@ struct cg_ccache_tickets {
 	struct cg_ccache_entry *tgt;
 	struct cg_ccache_entry *hand;	/* where the purge goes on */
 	uint64_t n_bytes;
+	size_t n_config;
 	uint64_t purged_at;
 	int32_t offset_s;
 };

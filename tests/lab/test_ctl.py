@@ -95,6 +95,7 @@ def list_says_the_same_as_klist():
         assert row['principal'] == f'alice@{k.REALM}' and row['default']
         assert row['has_tgt'] and row['valid'] and row['renewable'], row
         assert row['uid'] == k.uid('alice')
+        assert row['tickets'] == len(k.tickets()) == 3, row
         text = ctl('list')
         assert row['cache'] in text and row['principal'] in text, text
         assert len(text.splitlines()) == 2, text

@@ -364,11 +364,28 @@ static void expired_service_tickets_go_and_the_tgt_stays(void **state)
 	store(cache, config);
 	store(cache, old);
 	cg_ccache_tickets_purge(cg_ccache_contents(cache));
-	assert_int_equal(cg_ccache_n_tickets(cache), 2);
+	assert_int_equal(cg_ccache_tickets_count(cg_ccache_contents(cache)),
+			 2);
 	assert_non_null(find(f, cache, TGS));
 	assert_non_null(find(f, cache, CONFIG));
 	assert_int_equal(f->n_forgotten, 1);
 	assert_int_equal(f->forgotten[0], 9);
+}
+
+static void configuration_entries_are_no_tickets_to_show(void **state)
+{
+	struct fixture *f = *state;
+	struct cg_ccache *cache = make(f, UID, "1000");
+	struct cg_ccache_tickets *all = cg_ccache_contents(cache);
+
+	store(cache, ticket(f, CIFS));
+	store(cache, ticket(f, CONFIG));
+	store(cache, ticket(f, CONFIG));
+	assert_int_equal(cg_ccache_n_tickets(cache), 1);
+	assert_int_equal(cg_ccache_tickets_count(all), 2);
+	cg_ccache_tickets_remove(all, find(f, cache, CONFIG));
+	assert_int_equal(cg_ccache_n_tickets(cache), 1);
+	assert_int_equal(cg_ccache_tickets_count(all), 1);
 }
 
 static void expired_tickets_make_room_for_others(void **state)
@@ -694,6 +711,7 @@ int main(void)
 		TEST(a_tgt_that_leaves_is_forgotten_once),
 		TEST(a_tgt_renewed_in_place_is_not_forgotten),
 		TEST(expired_service_tickets_go_and_the_tgt_stays),
+		TEST(configuration_entries_are_no_tickets_to_show),
 		TEST(expired_tickets_make_room_for_others),
 		TEST(the_kdcs_clock_decides_what_is_expired),
 		TEST(a_uid_has_so_many_caches),
