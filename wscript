@@ -37,7 +37,7 @@ def options(opt):
     group.add_option('--only', default='', metavar='GROUPS',
                      help='check: unit,component,lab,attack,fuzz,checks')
     group.add_option('--full', action='store_true', default=False,
-                     help='check: also the MIT-built Samba')
+                     help='check: also the MIT-built Samba (not yet)')
     group.add_option('--keep', action='store_true', default=False,
                      help='demo: leave the lab up')
     group.add_option('--quick', action='store_true', default=False,
