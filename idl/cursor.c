@@ -124,7 +124,7 @@ static void put_little(struct cg_writer *w, uint64_t v, size_t size)
 	uint8_t *at = room(w, n + size);
 
 	for (size_t i = 0; at != NULL && i < n + size; i++) {
-		at[i] = i < n ? 0 : (uint8_t)(v >> 8 * (i - n));
+		at[i] = (uint8_t)(i < n ? 0 : v >> 8 * (i - n));
 	}
 }
 
