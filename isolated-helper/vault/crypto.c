@@ -24,8 +24,10 @@ struct cg_crypto {
 	uint8_t public_key[CG_SEAL_PUBKEY_LEN];
 };
 
-/* The parts of a sealed message. */
+/* A sealed message in its parts, and what it is bound to. */
 struct parts {
+	uint32_t uid;
+	struct cg_bytes name;
 	const uint8_t *sender;
 	const uint8_t *nonce;
 	const uint8_t *text;
@@ -90,15 +92,15 @@ static enum cg_status derive(const struct cg_crypto *c, const uint8_t *sender,
 	return ok ? CG_OK : CG_E_CRYPTO;
 }
 
-static bool add_aad(EVP_CIPHER_CTX *ctx, uint32_t uid, struct cg_bytes name)
+static bool add_aad(EVP_CIPHER_CTX *ctx, const struct parts *p)
 {
-	uint8_t le[4] = { (uint8_t)uid, (uint8_t)(uid >> 8),
-			  (uint8_t)(uid >> 16), (uint8_t)(uid >> 24) };
+	uint8_t le[4] = { (uint8_t)p->uid, (uint8_t)(p->uid >> 8),
+			  (uint8_t)(p->uid >> 16), (uint8_t)(p->uid >> 24) };
 	int n = 0;
 
 	return EVP_DecryptUpdate(ctx, NULL, &n, le, sizeof(le)) > 0 &&
-	       EVP_DecryptUpdate(ctx, NULL, &n, name.data,
-				 (int)name.len) > 0;
+	       EVP_DecryptUpdate(ctx, NULL, &n, p->name.data,
+				 (int)p->name.len) > 0;
 }
 
 static bool open_box(EVP_CIPHER_CTX *ctx, const struct parts *p, uint8_t *text)
@@ -115,14 +117,13 @@ static bool open_box(EVP_CIPHER_CTX *ctx, const struct parts *p, uint8_t *text)
 }
 
 static enum cg_status decrypt(const struct cg_crypto *c,
-			      const uint8_t key[KEY_LEN], uint32_t uid,
-			      struct cg_bytes name, const struct parts *p,
-			      uint8_t *text)
+			      const uint8_t key[KEY_LEN],
+			      const struct parts *p, uint8_t *text)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	bool ok = ctx != NULL &&
 		  EVP_DecryptInit_ex2(ctx, c->aes, key, p->nonce, NULL) > 0 &&
-		  add_aad(ctx, uid, name) && open_box(ctx, p, text);
+		  add_aad(ctx, p) && open_box(ctx, p, text);
 
 	EVP_CIPHER_CTX_free(ctx);
 	return ok ? CG_OK : CG_E_CRYPTO;
@@ -143,12 +144,14 @@ enum cg_status cg_crypto_unseal(const struct cg_crypto *c, uint32_t uid,
 	if (st != CG_OK) {
 		return st;
 	}
+	p.uid = uid;
+	p.name = name;
 	st = agree(c, p.sender, shared);
 	if (st == CG_OK) {
 		st = derive(c, p.sender, shared, key);
 	}
 	if (st == CG_OK) {
-		st = decrypt(c, key, uid, name, &p, text);
+		st = decrypt(c, key, &p, text);
 	}
 	if (st == CG_OK) {
 		st = cg_secret_copy_in(

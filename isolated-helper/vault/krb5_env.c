@@ -153,7 +153,7 @@ static krb5_error_code exercise(krb5_context ctx, krb5_enctype enctype)
 	ret = ret != 0 ? ret : krb5_c_encrypt_length(ctx, enctype,
 						     sizeof(text), &len);
 	box.ciphertext.length = (unsigned int)len;
-	box.ciphertext.data = calloc(1, len);
+	box.ciphertext.data = calloc(1, len + 1);
 	ret = ret != 0 ? ret : krb5_c_encrypt(ctx, &key, 7, NULL, &plain,
 					      &box);
 	ret = ret != 0 ? ret : krb5_c_decrypt(ctx, &key, 7, NULL, &box,

@@ -140,9 +140,12 @@ static krb5_error_code make_request(struct job *j, krb5_kdc_req *req)
 		.contents = (krb5_octet *)j->ap_req->data,
 	};
 	krb5_pa_data *list[] = { &ap, NULL };
+	krb5_error_code ret;
 
 	req->padata = list;
-	return encode_krb5_tgs_req(req, &j->request);
+	ret = encode_krb5_tgs_req(req, &j->request);
+	req->padata = NULL;
+	return ret;
 }
 
 static krb5_error_code build(struct job *j)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* malloc of the whole process, libkrb5 and OpenSSL included, from the arena. */
+/* malloc of the whole process, libkrb5 and OpenSSL included: memory of the
+ * arena. */
 #ifndef CG_VAULT_MALLOC_H
 #define CG_VAULT_MALLOC_H
 

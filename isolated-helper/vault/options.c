@@ -31,8 +31,8 @@ enum cg_status cg_options_read(int argc, char *const argv[],
 			out->may_lock = true;
 		} else if (strncmp(argv[i], ARENA_MIB,
 				   sizeof(ARENA_MIB) - 1) == 0) {
-			out->arena_len =
-				MIB * read_mib(argv[i] + sizeof(ARENA_MIB) - 1);
+			out->arena_len = MIB * read_mib(
+				argv[i] + sizeof(ARENA_MIB) - 1);
 		} else {
 			return CG_E_INVALID;
 		}

@@ -11,9 +11,9 @@ struct cg_protections;
 /* Every descriptor but the channel, the environment, core files, ptrace by
  * our own uid. */
 CG_MUST_CHECK enum cg_status cg_sandbox_harden(void);
-/* User namespace, root directory, capabilities, memory protection changes, files, and last
- * all system calls but those of the list in seccomp.h. MDWE and Landlock are
- * taken where the kernel has them; the rest is required. */
+/* User namespace, root directory, capabilities, changes of memory protection,
+ * files, and last all system calls but those of the list in seccomp.h. MDWE
+ * and Landlock are taken where the kernel has them; the rest is required. */
 CG_MUST_CHECK enum cg_status cg_sandbox_enter(struct cg_protections *p);
 
 #endif
