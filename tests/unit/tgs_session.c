@@ -119,4 +119,3 @@ void tgs_expect_nothing(const struct tgs_session *f)
 	assert_null(memmem(f->s->reply, f->s->reply_len, key->contents, 8));
 	assert_int_equal(f->s->vault.exchanges.n, 0);
 }
-

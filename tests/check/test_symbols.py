@@ -1,0 +1,147 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the built programs can reach: imports, libraries, names, and how the
+linker left them."""
+import os
+import pathlib
+import re
+import subprocess
+
+from tests import tap
+from tests.check import sources
+
+VAULT = sources.BUILD / 'isolated-helper/vault'
+PROGRAM = sources.BUILD / 'credguard-vault'
+PROGRAMS = ('credguard-vault', 'credguard-launch', 'credguardd',
+            'credguardctl')
+
+# Not one of them, whatever the golden list says.
+NEVER = set('''memcmp bcmp printf fprintf dprintf puts syslog getenv
+    secure_getenv setenv open openat fopen fdopen creat socket connect bind
+    accept sendmsg recvmsg sendto recvfrom system popen execve execv execvp
+    fork vfork clone posix_spawn dlopen dlsym pthread_create kill ptrace
+    signal sigaction time localtime rand random strcpy strcat sprintf gets
+    scanf alloca'''.split())
+
+# Exported names that do not begin with cg_ and the stem of their file.
+OTHER_NAMES = {
+    'store': ('cg_entry_', 'cg_bytes_'),    # what the store is made of
+    'secret': ('cg_wipe',),
+    'malloc': ('malloc', 'free', 'calloc', 'realloc', 'memalign',
+               'aligned_alloc', 'posix_memalign'),
+    'main': ('main',),
+}
+
+
+def run(*argv, **kw):
+    return subprocess.run([str(word) for word in argv], check=True, text=True,
+                          capture_output=True, **kw).stdout
+
+
+def objects():
+    """{stem: path} of the vault's own; of main.c and the like those that are
+    linked into the shipped program."""
+    found = {}
+    for path in sorted(VAULT.glob('*.o')):
+        found.setdefault(path.name.split('.')[0], path)
+    found.pop('arena_plain', None)
+    return found
+
+
+def symbols(path, *options):
+    return {line.split()[-1] for line in
+            run('nm', *options, path).splitlines()
+            if line.strip() and not line.endswith(':')}
+
+
+@tap.test
+def every_source_of_the_vault_was_built():
+    written = {pathlib.PurePath(path).stem
+               for path in sources.product('.c')
+               if path.startswith('isolated-helper/vault/')}
+    assert written - {'arena_plain'} == set(objects())
+
+
+@tap.test
+def the_vault_imports_what_is_listed_and_nothing_else():
+    own, used = set(), set()
+    for path in objects().values():
+        own |= symbols(path, '--defined-only', '--extern-only')
+        used |= symbols(path, '--undefined-only')
+    codec = sources.BUILD / 'idl/libcg_idl.a'
+    own |= symbols(codec, '--defined-only', '--extern-only')
+    used |= symbols(codec, '--undefined-only')
+    listed = set(sources.golden('vault.imports'))
+    imports = used - own
+    assert not imports & NEVER, imports & NEVER
+    assert not listed & NEVER, listed & NEVER
+    sources.fail_with([f'not in golden/vault.imports: {name}'
+                       for name in sorted(imports - listed)])
+
+
+@tap.test
+def the_list_of_imports_is_sorted_and_has_no_double():
+    listed = sources.golden('vault.imports')
+    assert listed == sorted(set(listed))
+
+
+@tap.test
+def a_name_begins_with_that_of_its_file():
+    wrong = []
+    for stem, path in objects().items():
+        short = stem.removeprefix('krb5_')
+        allowed = (f'cg_{stem}', f'cg_{short}',
+                   *OTHER_NAMES.get(stem, ()))
+        wrong += [f'{stem}.c: {name}' for name in
+                  symbols(path, '--defined-only', '--extern-only')
+                  if not name.startswith(allowed)]
+    sources.fail_with(wrong)
+
+
+@tap.test
+def the_vault_loads_the_libraries_that_are_listed():
+    loaded = {line.split()[0] for line in run('ldd', PROGRAM).splitlines()}
+    names = {os.path.basename(name) for name in loaded} - {'linux-vdso.so.1'}
+    assert names == set(sources.golden('vault.libraries')), sorted(names)
+
+
+def hardened(path):
+    """What is missing, in words."""
+    head = run('readelf', '-hW', path)
+    parts = run('readelf', '-lW', path)
+    dynamic = run('readelf', '-dW', path)
+    wanted = (('position independent', r'Type:\s+DYN', head),
+              ('RELRO', r'GNU_RELRO', parts),
+              ('no executable stack', r'GNU_STACK .* RW\s', parts),
+              ('BIND_NOW', r'FLAGS.*BIND_NOW', dynamic),
+              ('NOW PIE', r'FLAGS_1.*NOW PIE', dynamic))
+    missing = [word for word, pattern, text in wanted
+               if not re.search(pattern, text)]
+    if re.search(r'RPATH|RUNPATH|TEXTREL', dynamic):
+        missing.append('no RPATH, no TEXTREL')
+    if re.search(r'LOAD.* RWE ', parts):
+        missing.append('no segment to write and execute')
+    return missing
+
+
+@tap.test
+def the_programs_are_linked_for_defence():
+    wrong = []
+    for name in PROGRAMS:
+        if (sources.BUILD / name).exists():
+            wrong += [f'{name}: {word}'
+                      for word in hardened(sources.BUILD / name)]
+    sources.fail_with(wrong)
+
+
+@tap.test
+def the_guardian_has_the_libraries_of_the_vault_bound_at_once():
+    """Debian's libkrb5 is bound lazily. The resolver saves vector registers
+    on the stack, among them keys that were just copied (test_vault_memory)."""
+    lazy = [path for path in re.findall(r'=> (\S+)', run('ldd', PROGRAM))
+            if 'BIND_NOW' not in run('readelf', '-d', path)]
+    spawn = sources.read('isolated-helper/launch/spawn_vault.c')
+    assert not lazy or 'LD_BIND_NOW=1' in spawn, lazy
+
+
+tap.main()
