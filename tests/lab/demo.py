@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """./waf demo: a domain, a stock and a guarded workstation, alice signed in on
 both, a service used over Kerberos, the same thefts on both, and a table."""
-import os
 import pathlib
 import signal
 import subprocess
@@ -11,9 +10,8 @@ import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP))
-LAB_NAME = os.environ.setdefault('CG_LAB', 'demo')
 
-from tests.attack import thefts     # noqa: E402  (they read CG_LAB)
+from tests.attack import thefts     # noqa: E402
 from tests.lab import labtest       # noqa: E402
 
 LAB = str(TOP / 'tests/lab/lab')
@@ -111,6 +109,8 @@ def show(step):
 
 def main():
     keep = '--keep' in sys.argv[1:]
+    if labtest.state.read('users') is not None:
+        sys.exit('demo: a lab is up already; first: tests/lab/lab down')
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = True
     try:
@@ -130,8 +130,7 @@ def main():
         keep = False
     finally:
         if keep:
-            print(f'\nThe lab is up. Look around with CG_LAB={LAB_NAME}:\n'
-                  f'  export CG_LAB={LAB_NAME}\n'
+            print('\nThe lab is up. Look around:\n'
                   '  tests/lab/lab on ws1 --as alice -- bash\n'
                   '  tests/lab/lab users\n  tests/lab/lab down')
         else:
