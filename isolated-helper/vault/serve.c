@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "isolated-helper/vault/serve.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,6 +23,10 @@ static int serve_one(struct cg_vault *v, int fd, uint8_t *in, uint8_t *out)
 
 	if (n == 0) {
 		return CG_EXIT_EOF;
+	}
+	if (n < 0 && errno == EAGAIN) {
+		cg_vault_sweep(v);
+		return SERVING;
 	}
 	if (n < 0 || (size_t)n > CG_MSG_MAX) {
 		return CG_EXIT_PROTO;

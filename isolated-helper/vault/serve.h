@@ -6,7 +6,8 @@
 struct cg_vault;
 
 /* Until the other end closes (CG_EXIT_EOF) or breaks the protocol
- * (CG_EXIT_PROTO); returns the exit code (idl/exit_codes.h). */
+ * (CG_EXIT_PROTO); returns the exit code (idl/exit_codes.h). Where fd has a
+ * receive timeout, what was left lying is erased in idle times, too. */
 int cg_serve(struct cg_vault *v, int fd);
 
 #endif
