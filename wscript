@@ -65,7 +65,8 @@ def configure(conf):
     else:
         conf.env.append_value('CFLAGS', ['-O2', *HARDENING])
     conf.env.append_value('LINKFLAGS', LINK)
-    conf.env.append_value('DEFINES', ['_GNU_SOURCE', f'CG_VERSION="{VERSION}"'])
+    conf.env.append_value('DEFINES',
+                          ['_GNU_SOURCE', f'CG_VERSION="{VERSION}"'])
     conf.env.append_value('CFLAGS', '-fPIE')
     conf.env.append_value('CFLAGS_cshlib', '-fPIC')
     conf.env.append_value('LINKFLAGS_cprogram', '-pie')

@@ -59,6 +59,12 @@ class Count:
         return 1
 
 
+def default_signals():
+    """Whoever starts the tests in the background ignores these for them."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def run_program(path, count):
     argv = [str(path)]
     if path.suffix == '.py':
@@ -71,7 +77,8 @@ def run_program(path, count):
     child = subprocess.Popen(argv, cwd=TOP, env=env, text=True, bufsize=1,
                              errors='replace', stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                             start_new_session=True)
+                             start_new_session=True,
+                             preexec_fn=default_signals)
     signal.signal(signal.SIGALRM,
                   lambda *_: os.killpg(child.pid, signal.SIGKILL))
     signal.alarm(TIMEOUT_S)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The ground of acquire_*.c. */
-#include "isolated-helper/broker/acquire_state.h"
+#include "isolated-helper/broker/acquire.h"
 
+#include "isolated-helper/broker/acquire_state.h"
 #include "isolated-helper/broker/vault_calls.h"
 
 struct cg_acquire *cg_acquire_open(TALLOC_CTX *mem_ctx,

@@ -122,7 +122,7 @@ bool cg_ccache_princ_is_tgs(struct cg_bytes wire)
 		return false;
 	}
 	first = cg_ccache_princ_name(&princ, 0);
-	return first.len == strlen(tgs_name)
+	return first.data != NULL && first.len == strlen(tgs_name)
 	       && strncasecmp((const char *)first.data, tgs_name,
 			      first.len) == 0;
 }

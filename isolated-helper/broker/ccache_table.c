@@ -35,8 +35,8 @@ static enum cg_status grow(TALLOC_CTX *mem_ctx, struct cg_ccache_table *table)
 
 	bigger.n_buckets = table->n_buckets > 0 ? table->n_buckets * 2
 						: FIRST_SIZE;
-	bigger.buckets = talloc_zero_size(
-		mem_ctx, bigger.n_buckets * sizeof(bigger.buckets[0]));
+	bigger.buckets = talloc_zero_array(mem_ctx, struct cg_ccache_link *,
+					   (unsigned int)bigger.n_buckets);
 	if (bigger.buckets == NULL) {
 		return CG_E_NO_MEMORY;
 	}

@@ -85,6 +85,8 @@ static void drop_one_realm(struct cg_kdc_list *list)
 		if (entry->search != NULL) {
 			continue;
 		}
+		/* It does not see that the loop of the macro goes on. */
+		/* cppcheck-suppress knownConditionTrueFalse */
 		if (victim == NULL
 		    || (victim->kdcs.n > 0 && entry->kdcs.n == 0)) {
 			victim = entry;

@@ -28,8 +28,12 @@ static void put_part(struct text *t, struct cg_bytes part)
 		if (c == '/' || c == '@' || c == '\\') {
 			put(t, '\\');
 		}
+		if (c < 0x20 || c >= 0x7f) {
+			put(t, '?');
+			continue;
+		}
 		/* The cast: printable ASCII fits a char. */
-		put(t, c >= 0x20 && c < 0x7f ? (char)c : '?');
+		put(t, (char)c);
 	}
 }
 

@@ -106,7 +106,8 @@ enum cg_status cg_birth(const struct cg_settings *s, int channel, int stop_fd,
 	}
 	n = recv(channel, msg, sizeof(msg), MSG_TRUNC | MSG_DONTWAIT);
 	if (n <= 0) {
-		return CG_E_UNAVAILABLE;	/* it ended; its end tells why */
+		/* It ended; its end tells why. */
+		return CG_E_UNAVAILABLE;
 	}
 	st = (size_t)n > sizeof(msg) ? CG_E_PROTO :
 	     parse_answer(msg, (size_t)n, out);

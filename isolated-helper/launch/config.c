@@ -136,7 +136,8 @@ static void explain(const struct key *key, const char *value, char *out,
 	}
 	(void)snprintf(out, size, "%s = \"%.32s\": must be %s from %u to %u",
 		       key->name, value,
-		       key->kind == KIND_NUMBER ? "a number" : "a power of two",
+		       key->kind == KIND_NUMBER ? "a number"
+						: "a power of two",
 		       key->min, key->max);
 }
 

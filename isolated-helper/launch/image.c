@@ -47,7 +47,7 @@ static enum cg_status add_file(struct cg_image *image, const char *from,
 	if (cg_trust_check(from, dev) != CG_OK) {
 		return CG_E_DENIED;
 	}
-	strcpy(file->path, path);
+	memcpy(file->path, path, strlen(path) + 1);
 	file->mount = mount_of(from);
 	if (file->mount < 0) {
 		cg_log("%s: cannot be mounted: %s", from, strerror(errno));

@@ -22,9 +22,9 @@ static const struct cg_exit_text vault_exits[] = {
 	{ CG_EXIT_EOF, "its channel was closed" },
 	{ CG_EXIT_USAGE, "wrong arguments: is it of another version?" },
 	{ CG_EXIT_NO_SECRET_MEMORY,
-	  "no memory that root cannot read: memfd_secret needs kernel 6.5, or "
-	  "5.14 with secretmem.enable=1; secret_memory = mlock in [vault] does "
-	  "without" },
+	  "no memory that root cannot read: memfd_secret needs kernel 6.5, "
+	  "or 5.14 with secretmem.enable=1; secret_memory = mlock in [vault] "
+	  "does without" },
 	{ CG_EXIT_SANDBOX,
 	  "a protection could not be set up; if user namespaces are switched "
 	  "off, see the sysctls user.max_user_namespaces, "

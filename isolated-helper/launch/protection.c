@@ -13,7 +13,7 @@
 struct protection {
 	uint32_t bit;
 	const char *name;
-	const char *hint;	/* NULL: every kernel has it, it must be there */
+	const char *hint;	/* NULL: every kernel has it, it is a must */
 };
 
 static const struct protection protections[] = {

@@ -34,7 +34,7 @@ static void place(int link, const struct cg_image_file *file)
 	char path[CG_PATH_LEN];
 	int fd;
 
-	strcpy(path, file->path + 1);
+	memcpy(path, file->path + 1, strlen(file->path));
 	make_parents(link, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
 	cg_spawn_must(link, fd, path);

@@ -60,7 +60,7 @@ static enum cg_status set_text(char *field, size_t size, const char *value)
 		       size - 1);
 		return CG_E_INVALID;
 	}
-	strcpy(field, value);
+	memcpy(field, value, strlen(value) + 1);
 	return CG_OK;
 }
 

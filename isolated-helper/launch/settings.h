@@ -21,7 +21,7 @@ struct cg_settings {
 	char vault_user[CG_USER_LEN];
 	char broker_user[CG_USER_LEN];
 	bool dev;			/* a build tree: complain, go on */
-	bool may_lock;			/* memory without memfd_secret will do */
+	bool may_lock;			/* memory that root can read will do */
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;

@@ -91,7 +91,7 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s)
 	char *envp[] = { path, listen, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
-	strcpy(config, s->config);
+	memcpy(config, s->config, strlen(s->config) + 1);
 	if (config[0] == '\0') {
 		argv[1] = NULL;
 	}

@@ -78,7 +78,10 @@ static _Noreturn void exec_vault(int link, const struct cg_settings *s)
 	char arena[32];
 	char memory[32];
 	char *argv[] = { name, arena, memory, NULL };
-	char *envp[] = { NULL };
+	/* Lazy binding would leave copies of registers, and so of secrets, on
+	 * the stack. The vault wipes its environment. */
+	char bind_now[] = "LD_BIND_NOW=1";
+	char *envp[] = { bind_now, NULL };
 
 	(void)snprintf(arena, sizeof(arena), "--arena-mib=%u", s->arena_mib);
 	(void)snprintf(memory, sizeof(memory), "--memory=%s",

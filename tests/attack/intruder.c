@@ -240,7 +240,8 @@ static void try_files(pid_t pid)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid,
 			 files[i].name);
-		print(files[i].flags == O_RDONLY ? "/proc/PID/" : "+/proc/PID/",
+		print(files[i].flags == O_RDONLY ? "/proc/PID/"
+						 : "+/proc/PID/",
 		      files[i].name, open_and_read(path, files[i].flags));
 	}
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The thefts of a TGT that `./waf demo` shows and test_tgt_theft.py checks: the
-same function against the stock and against the guarded workstation. Each
+"""The thefts of a TGT that `./waf demo` shows and test_tgt_theft.py checks:
+the same function against the stock and against the guarded workstation. Each
 returns the loot's description, or None when the last step was refused."""
 import contextlib
 import subprocess

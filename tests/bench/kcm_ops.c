@@ -188,4 +188,3 @@ const struct cg_bench_op *cg_bench_find_op(const char *name)
 	}
 	return NULL;
 }
-

@@ -115,6 +115,8 @@ def own_headers(path, headers):
 def a_file_includes_its_own_header_first():
     headers, wrong = set(sources.product('.h')), []
     for path in sources.product('.c'):
+        if '\nint main(' in sources.read(path):
+            continue
         own = own_headers(path, headers)
         first = includes(path)[0]
         if own and first[1] not in own:

@@ -16,9 +16,9 @@
 
 #define SEED UINT64_C(20240229)
 #define ROUNDS 25000		/* of each message, both ways */
-#define LARGE_EVERY 100		/* one in so many has arrays up to the bound */
-#define SMALL 12		/* bytes of an array where every cut is tried */
-#define N_CUTS 300		/* of each message with arrays at the bound */
+#define LARGE_EVERY 100		/* one in so many has long arrays */
+#define SMALL 12		/* bytes of an array with every cut tried */
+#define N_CUTS 300		/* of each message with long arrays */
 
 struct bench {
 	TALLOC_CTX *mem_ctx;

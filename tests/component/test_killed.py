@@ -47,7 +47,7 @@ class Worker(threading.Thread):
     def finish(self):
         self.stop.set()
         self.join()
-        assert self.hangs == [], f'{self.user} waited {LIMIT_S} s: {self.hangs}'
+        assert self.hangs == [], (self.user, LIMIT_S, self.hangs)
         assert self.done > 0
 
 

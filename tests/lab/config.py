@@ -62,28 +62,28 @@ services:       files
 rpc:            files
 """
 PAM = {
-    'common-auth': """auth	[success=2 default=ignore]	pam_unix.so nullok
-auth	[success=1 default=ignore]	pam_winbind.so {auth} try_first_pass
-auth	requisite			pam_deny.so
-auth	required			pam_permit.so
+    'common-auth': """auth [success=2 default=ignore] pam_unix.so nullok
+auth [success=1 default=ignore] pam_winbind.so {auth} try_first_pass
+auth requisite pam_deny.so
+auth required pam_permit.so
 """,
     'common-account': """\
-account	[success=2 new_authtok_reqd=done default=ignore]	pam_unix.so
-account	[success=1 new_authtok_reqd=done default=ignore]	pam_winbind.so
-account	requisite			pam_deny.so
-account	required			pam_permit.so
+account [success=2 new_authtok_reqd=done default=ignore] pam_unix.so
+account [success=1 new_authtok_reqd=done default=ignore] pam_winbind.so
+account requisite pam_deny.so
+account required pam_permit.so
 """,
     'common-password': """\
-password	[success=2 default=ignore]	pam_unix.so obscure yescrypt
-password	[success=1 default=ignore]	pam_winbind.so try_authtok try_first_pass
-password	requisite			pam_deny.so
-password	required			pam_permit.so
+password [success=2 default=ignore] pam_unix.so obscure yescrypt
+password [success=1 default=ignore] pam_winbind.so try_authtok try_first_pass
+password requisite pam_deny.so
+password required pam_permit.so
 """,
-    'common-session': """session	[default=1]			pam_permit.so
-session	requisite			pam_deny.so
-session	required			pam_permit.so
-session	required			pam_unix.so
-session	optional			pam_winbind.so
+    'common-session': """session [default=1] pam_permit.so
+session requisite pam_deny.so
+session required pam_permit.so
+session required pam_unix.so
+session optional pam_winbind.so
 """,
 }
 PAM['common-session-noninteractive'] = PAM['common-session']

@@ -105,7 +105,8 @@ def a_password_that_was_used_is_in_the_memory_of_no_process():
 @k.test
 def an_unknown_account_is_told():
     for name in ('nobody-here', 'alice2', 'alice/admin', 'fs2$', 'ålice'):
-        logon_refused(name, WRONG, says=f'there is no account {name}@{k.REALM}')
+        logon_refused(name, WRONG,
+                      says=f'there is no account {name}@{k.REALM}')
         kinit_refused(name, 'x', says='not found in Kerberos database')
 
 

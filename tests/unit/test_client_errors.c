@@ -132,7 +132,8 @@ static void the_important_kerberos_errors_have_our_words(void **state)
 			 "wrong password for alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_KEY_EXP,
 			 "KRB5CCNAME=MEMORY: kpasswd alice@EXAMPLE.TEST");
-	assert_krb5_says(KRB5KDC_ERR_CLIENT_REVOKED, "disabled, expired, or locked");
+	assert_krb5_says(KRB5KDC_ERR_CLIENT_REVOKED,
+			 "disabled, expired, or locked");
 	assert_krb5_says(KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,
 			 "there is no account alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_POLICY, "policy of the domain");

@@ -326,7 +326,8 @@ static void the_tables_name_every_operation_in_order(void **state)
 		unsigned int op;
 		const char *name;
 		enum cg_phase phase;
-	} vault[] = { CG_VAULT_OPS(NAME) }, client[] = { CG_CLIENT_OPS(CLIENT) };
+	} vault[] = { CG_VAULT_OPS(NAME) },
+	  client[] = { CG_CLIENT_OPS(CLIENT) };
 #undef NAME
 #undef CLIENT
 
