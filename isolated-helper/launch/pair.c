@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "idl/exit_codes.h"
@@ -45,6 +46,15 @@ static bool set_buffer(int fd, int option)
 	return setsockopt(fd, SOL_SOCKET, option, &len, sizeof(len)) == 0;
 }
 
+/* A vault that hears nothing for so long looks for what was left lying. */
+static bool set_idle(int vault_end)
+{
+	const struct timeval idle = { .tv_sec = 30 };
+
+	return setsockopt(vault_end, SOL_SOCKET, SO_RCVTIMEO, &idle,
+			  sizeof(idle)) == 0;
+}
+
 static enum cg_status make_channel(int *ends)
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -53,7 +63,8 @@ static enum cg_status make_channel(int *ends)
 	}
 	for (int i = 0; i < 2; i++) {
 		if (!set_buffer(ends[i], SO_SNDBUFFORCE) ||
-		    !set_buffer(ends[i], SO_RCVBUFFORCE)) {
+		    !set_buffer(ends[i], SO_RCVBUFFORCE) ||
+		    (i == VAULT_END && !set_idle(ends[i]))) {
 			cg_log("socket buffer: %s", strerror(errno));
 			(void)close(ends[0]);
 			(void)close(ends[1]);

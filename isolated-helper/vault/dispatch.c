@@ -44,12 +44,6 @@ static const struct op_entry op_table[] = { CG_VAULT_OPS(CG_OP_ROW) };
 _Static_assert(sizeof(op_table) / sizeof(op_table[0]) == CG_OP_COUNT,
 	       "every operation in the IDL has exactly one row");
 
-static enum cg_status write_header(struct cg_writer *w,
-				   const struct cg_header *h)
-{
-	return cg_push_header(w, h);
-}
-
 /* A status and nothing else, not even in the buffer. */
 static enum cg_status refuse(struct cg_header *h, enum cg_status why,
 			     uint32_t detail, struct cg_writer *w)
@@ -59,7 +53,7 @@ static enum cg_status refuse(struct cg_header *h, enum cg_status why,
 	w->failed = false;
 	h->status = (uint32_t)why;
 	h->detail = why == CG_E_KRB5 ? detail : 0;
-	return write_header(w, h);
+	return cg_push_header(w, h);
 }
 
 enum cg_status cg_dispatch(struct cg_vault *v, struct cg_bytes message,
@@ -76,7 +70,7 @@ enum cg_status cg_dispatch(struct cg_vault *v, struct cg_bytes message,
 		return CG_E_PROTO;
 	}
 	v->detail = 0;
-	st = write_header(&out, &h);
+	st = cg_push_header(&out, &h);
 	if (st == CG_OK) {
 		st = op_table[h.op].run(v, &in, &out);
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isolated-helper/vault/krb5_as_reply.h"
 #include "isolated-helper/vault/krb5_creds.h"
 #include "isolated-helper/vault/krb5_names.h"
 #include "isolated-helper/vault/secret.h"
@@ -112,9 +113,7 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 			  struct cg_bytes reply, bool *more,
 			  struct cg_kdc_request *out)
 {
-	/* libkrb5 only reads it. */
-	krb5_data in = { KV5M_DATA, (unsigned int)reply.len,
-			 (char *)(uintptr_t)reply.data };
+	krb5_data in = cg_creds_data(reply);
 	krb5_data message = { 0 };
 	krb5_data realm = { 0 };
 	unsigned int flags = 0;
@@ -122,6 +121,9 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 
 	*more = false;
 	*out = (struct cg_kdc_request){ 0 };
+	if (in.length > 0 && !cg_as_reply_is_modest(v->krb5, &in)) {
+		return CG_E_DENIED;
+	}
 	ret = krb5_init_creds_step(v->krb5, as->steps, &in, &message, &realm,
 				   &flags);
 	if (ret != 0) {

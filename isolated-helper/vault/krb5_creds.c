@@ -13,6 +13,12 @@ struct cg_bytes cg_creds_view(const krb5_data *d)
 	return (struct cg_bytes){ (const uint8_t *)d->data, d->length };
 }
 
+krb5_data cg_creds_data(struct cg_bytes b)
+{
+	return (krb5_data){ KV5M_DATA, (unsigned int)b.len,
+			    (char *)(uintptr_t)b.data };
+}
+
 uint64_t cg_creds_time(krb5_timestamp t)
 {
 	return (uint32_t)t;

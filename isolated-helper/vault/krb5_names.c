@@ -7,6 +7,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/cursor.h"
+#include "isolated-helper/vault/krb5_creds.h"
 
 #define COMPONENTS_MAX 16U
 
@@ -73,11 +74,6 @@ enum cg_status cg_names_parse(struct cg_bytes wire, krb5_principal *out)
 	return CG_OK;
 }
 
-static struct cg_bytes bytes_of(krb5_data d)
-{
-	return (struct cg_bytes){ (const uint8_t *)d.data, d.length };
-}
-
 static size_t wire_len(krb5_const_principal name)
 {
 	size_t len = 3 * sizeof(uint32_t) + name->realm.length;
@@ -107,9 +103,9 @@ enum cg_status cg_names_format(krb5_const_principal name,
 	w = cg_writer_of(buf, len);
 	cg_writer_u32_be(&w, (uint32_t)name->type);
 	cg_writer_u32_be(&w, (uint32_t)name->length);
-	cg_writer_counted_be(&w, bytes_of(name->realm));
+	cg_writer_counted_be(&w, cg_creds_view(&name->realm));
 	for (krb5_int32 i = 0; i < name->length; i++) {
-		cg_writer_counted_be(&w, bytes_of(name->data[i]));
+		cg_writer_counted_be(&w, cg_creds_view(&name->data[i]));
 	}
 	st = cg_writer_finish(&w, &len);
 	if (st != CG_OK) {
@@ -186,7 +182,7 @@ enum cg_status cg_names_make_tgs(krb5_data of_realm, krb5_data in_realm,
 enum cg_status cg_names_set_realm(krb5_principal name, krb5_data realm)
 {
 	krb5_data copy = { 0 };
-	enum cg_status st = copy_data(bytes_of(realm), &copy);
+	enum cg_status st = copy_data(cg_creds_view(&realm), &copy);
 
 	if (st != CG_OK) {
 		return st;

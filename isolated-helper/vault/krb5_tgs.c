@@ -21,20 +21,9 @@ struct cg_tgs {
 	bool renew;
 };
 
-static krb5_data data_view(struct cg_bytes b)
-{
-	return (krb5_data){ KV5M_DATA, (unsigned int)b.len,
-			    (char *)(uintptr_t)b.data };
-}
-
 static bool same_data(krb5_data a, krb5_data b)
 {
-	unsigned int i = 0;
-
-	while (i < a.length && i < b.length && a.data[i] == b.data[i]) {
-		i++;
-	}
-	return i == a.length && i == b.length;
+	return cg_bytes_equal(cg_creds_view(&a), cg_creds_view(&b));
 }
 
 /* The realm whose KDCs take this TGT; malloc'ed. */
@@ -69,7 +58,7 @@ static enum cg_status name_wanted(struct cg_tgs *tgs,
 		st = realm_of(tgt, &realm);
 		if (st == CG_OK) {
 			st = cg_names_set_realm(tgs->wanted,
-						data_view(realm));
+						cg_creds_data(realm));
 		}
 		free((void *)(uintptr_t)realm.data);
 	}
@@ -191,7 +180,7 @@ enum cg_status cg_tgs_request(struct cg_vault *v, struct cg_tgs *tgs,
 		out->realm = (struct cg_bytes){ 0 };
 		st = tgt == NULL ? CG_E_NOT_FOUND : realm_of(tgt, &out->realm);
 		if (st == CG_OK) {
-			st = name_asked(v, tgs, data_view(out->realm));
+			st = name_asked(v, tgs, cg_creds_data(out->realm));
 		}
 	} while (st == CG_OK && before.v != tgs->current.v);
 	if (st == CG_OK) {
@@ -305,23 +294,6 @@ static enum cg_status absorb_creds(struct cg_vault *v, struct cg_tgs *tgs,
 	return cg_creds_to_entry(creds, tgs->uid, &out->service);
 }
 
-/* A KDC speaks for its own realm. Otherwise that of a trusted realm could put
- * a ticket whose key it knows in the place of a service of ours. */
-static enum cg_status check_realm(struct cg_vault *v,
-				  const struct cg_entry *tgt,
-				  const krb5_creds *creds)
-{
-	struct cg_bytes realm;
-	enum cg_status st = realm_of(tgt, &realm);
-
-	if (st == CG_OK &&
-	    !same_data(creds->server->realm, data_view(realm))) {
-		st = cg_vault_krb5_error(v, KRB5_KDCREP_MODIFIED);
-	}
-	free((void *)(uintptr_t)realm.data);
-	return st;
-}
-
 enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 			     struct cg_bytes reply, struct cg_tgs_outcome *out)
 {
@@ -341,10 +313,12 @@ enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 	if (st != CG_OK) {
 		return st;
 	}
-	st = check_realm(v, ask.tgt, &creds);
-	if (st == CG_OK) {
-		st = absorb_creds(v, tgs, &creds, out);
-	}
+	/* A KDC speaks for its own realm. Otherwise that of a trusted realm
+	 * could put a ticket whose key it knows in the place of a service of
+	 * ours. */
+	st = same_data(creds.server->realm, tgs->asked->realm)
+		     ? absorb_creds(v, tgs, &creds, out)
+		     : cg_vault_krb5_error(v, KRB5_KDCREP_MODIFIED);
 	cg_creds_forget(v->krb5, &creds);
 	return st;
 }

@@ -118,9 +118,7 @@ static krb5_error_code seal_authenticator(struct job *j)
 
 static krb5_error_code make_ap_req(struct job *j)
 {
-	const struct cg_bytes raw = j->ask->tgt->ticket;
-	krb5_data ticket = { KV5M_DATA, (unsigned int)raw.len,
-			     (char *)(uintptr_t)raw.data };
+	krb5_data ticket = cg_creds_data(j->ask->tgt->ticket);
 	krb5_ap_req ap = { 0 };
 	krb5_error_code ret = krb5_decode_ticket(&ticket, &j->ticket);
 

@@ -8,18 +8,12 @@
 #include "isolated-helper/vault/krb5_coders.h"
 #include "isolated-helper/vault/krb5_creds.h"
 #include "isolated-helper/vault/krb5_env.h"
+#include "isolated-helper/vault/krb5_names.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
 #define TAG_KRB_ERROR 0x7e	/* [APPLICATION 30] */
 #define KRB_ERROR_MAX 127U	/* libkrb5's table of codes ends there */
-
-static krb5_data data_of(struct cg_bytes b)
-{
-	/* libkrb5 only reads it. */
-	return (krb5_data){ KV5M_DATA, (unsigned int)b.len,
-			    (char *)(uintptr_t)b.data };
-}
 
 static krb5_error_code read_error(krb5_context ctx, const krb5_data *reply)
 {
@@ -71,12 +65,18 @@ static krb5_error_code verify(const struct cg_vault *v,
 {
 	const krb5_enc_kdc_rep_part *part = rep->enc_part2;
 	uint64_t start = cg_creds_time(part->times.starttime);
+	krb5_data realm;
 
 	if (part->nonce != keep->nonce || part->session == NULL ||
 	    !krb5_principal_compare(v->krb5, rep->client, ask->client) ||
 	    !krb5_principal_compare(v->krb5, rep->ticket->server,
 				    part->server)) {
 		return KRB5_KDCREP_MODIFIED;
+	}
+	/* Of a service: a KDC may still seal its referrals with RC4. */
+	if (!cg_names_is_tgs(part->server, &realm) &&
+	    !cg_krb5_env_permits(rep->ticket->enc_part.enctype)) {
+		return KRB5KDC_ERR_ETYPE_NOSUPP;
 	}
 	if (start != 0 && !is_near(start, cg_vault_now(), v->clock_skew_s)) {
 		return KRB5_KDCREP_SKEW;
@@ -138,7 +138,7 @@ enum cg_status cg_tgs_wire_open(struct cg_vault *v,
 				const struct cg_tgs_keep *keep,
 				struct cg_bytes reply, krb5_creds *out)
 {
-	krb5_data raw = data_of(reply);
+	krb5_data raw = cg_creds_data(reply);
 	krb5_error_code ret;
 
 	*out = (krb5_creds){ 0 };

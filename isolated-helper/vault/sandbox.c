@@ -3,6 +3,7 @@
 
 #include <linux/capability.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -47,7 +48,7 @@ enum cg_status cg_sandbox_harden(void)
 	return CG_OK;
 }
 
-static enum cg_status drop_capabilities(struct cg_protections *p)
+static bool drop_capabilities(void)
 {
 	struct __user_cap_header_struct h = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
@@ -57,86 +58,48 @@ static enum cg_status drop_capabilities(struct cg_protections *p)
 	for (unsigned long cap = 0; cap < 64; cap++) {
 		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1 &&
 		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0) {
-			return CG_E_SYSTEM;
+			return false;
 		}
 	}
-	if (syscall(SYS_capset, &h, none) != 0) {
-		return CG_E_SYSTEM;
-	}
-	p->bits |= CG_PROT_NO_CAPS;
-	return CG_OK;
-}
-
-/* The arena was mapped with CAP_IPC_LOCK of the guardian's user namespace;
- * from here on no capability of ours means anything outside. Owned by our
- * own uid, so the broker's has none over it either. */
-static enum cg_status enter_user_namespace(struct cg_protections *p)
-{
-	if (unshare(CLONE_NEWUSER) != 0) {
-		return CG_E_SYSTEM;
-	}
-	p->bits |= CG_PROT_USER_NAMESPACE;
-	return CG_OK;
-}
-
-static enum cg_status enter_empty_root(struct cg_protections *p)
-{
-	if (chroot(EMPTY_DIRECTORY) != 0 || chdir("/") != 0) {
-		return CG_E_SYSTEM;
-	}
-	p->bits |= CG_PROT_EMPTY_ROOT;
-	return CG_OK;
-}
-
-static enum cg_status refuse_new_privileges(struct cg_protections *p)
-{
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-		return CG_E_SYSTEM;
-	}
-	p->bits |= CG_PROT_NO_NEW_PRIVS;
-	return CG_OK;
+	return syscall(SYS_capset, &h, none) == 0;
 }
 
 /* Again, because each change of credentials may have undone it. */
-static enum cg_status refuse_dumps(struct cg_protections *p)
+static bool refuse_dumps(void)
 {
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
-	    prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) {
-		return CG_E_SYSTEM;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	       prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+static bool gain(struct cg_protections *p, bool ok, enum cg_protection bit)
+{
+	if (ok) {
+		p->bits |= (uint32_t)bit;
 	}
-	p->bits |= CG_PROT_UNDUMPABLE;
-	return CG_OK;
+	return ok;
 }
 
 enum cg_status cg_sandbox_enter(struct cg_protections *p)
 {
-	enum cg_status st = enter_user_namespace(p);
+	/* The arena was mapped with CAP_IPC_LOCK of the guardian's user
+	 * namespace; from here on no capability of ours means anything
+	 * outside. Owned by our own uid, so the broker's has none over it. */
+	bool ok = gain(p, unshare(CLONE_NEWUSER) == 0,
+		       CG_PROT_USER_NAMESPACE) &&
+		  gain(p, chroot(EMPTY_DIRECTORY) == 0 && chdir("/") == 0,
+		       CG_PROT_EMPTY_ROOT) &&
+		  gain(p, drop_capabilities(), CG_PROT_NO_CAPS) &&
+		  gain(p, refuse_dumps(), CG_PROT_UNDUMPABLE) &&
+		  gain(p, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0,
+		       CG_PROT_NO_NEW_PRIVS);
 
-	if (st == CG_OK) {
-		st = enter_empty_root(p);
+	if (!ok) {
+		return CG_E_SYSTEM;
 	}
-	if (st == CG_OK) {
-		st = drop_capabilities(p);
-	}
-	if (st == CG_OK) {
-		st = refuse_dumps(p);
-	}
-	if (st == CG_OK) {
-		st = refuse_new_privileges(p);
-	}
-	if (st != CG_OK) {
-		return st;
-	}
-	if (prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == 0) {
-		p->bits |= CG_PROT_MDWE;	/* Linux 6.3 */
-	}
-	p->landlock_abi = cg_landlock_deny_all();
-	if (p->landlock_abi > 0) {
-		p->bits |= CG_PROT_LANDLOCK;	/* Linux 5.13 */
-	}
-	st = cg_seccomp_enter();
-	if (st == CG_OK) {
-		p->bits |= CG_PROT_SECCOMP;
-	}
-	return st;
+	(void)gain(p, prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == 0,
+		   CG_PROT_MDWE);			/* Linux 6.3 */
+	p->landlock_abi = cg_landlock_deny_all();	/* Linux 5.13 */
+	(void)gain(p, p->landlock_abi > 0, CG_PROT_LANDLOCK);
+	return gain(p, cg_seccomp_enter() == CG_OK, CG_PROT_SECCOMP)
+		       ? CG_OK : CG_E_SYSTEM;
 }

@@ -112,8 +112,7 @@ struct cg_entry *cg_store_after(const struct cg_store *s, uint32_t uid,
 	return NULL;
 }
 
-/* For names. Secrets have no comparison at all in this process. */
-static bool same_bytes(struct cg_bytes a, struct cg_bytes b)
+bool cg_bytes_equal(struct cg_bytes a, struct cg_bytes b)
 {
 	size_t i = 0;
 
@@ -129,7 +128,7 @@ struct cg_entry *cg_store_referral(const struct cg_store *s,
 {
 	for (struct cg_entry *e = s->first; e != NULL; e = e->next) {
 		if (e->parent.v == parent->handle.v &&
-		    same_bytes(e->server, server)) {
+		    cg_bytes_equal(e->server, server)) {
 			return e;
 		}
 	}

@@ -3,6 +3,7 @@
 #ifndef CG_VAULT_STORE_H
 #define CG_VAULT_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,5 +76,7 @@ void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh);
 void cg_entry_forget(struct cg_entry *e);
 /* malloc'ed copy of b; data is NULL when b is empty or memory ran out. */
 struct cg_bytes cg_bytes_copy(struct cg_bytes b);
+/* For names. Secrets have no comparison at all in this process. */
+bool cg_bytes_equal(struct cg_bytes a, struct cg_bytes b);
 
 #endif
