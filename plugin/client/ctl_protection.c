@@ -32,6 +32,8 @@ static const struct protection protections[] = {
 	  "system call filter only (kernel older than 6.3)" },
 	{ CG_PROT_EMPTY_ROOT, "empty root", "empty_root",
 	  "system call filter and Landlock only" },
+	{ CG_PROT_USER_NAMESPACE, "own namespace", "user_namespace",
+	  "a capability of the vault would count outside as well" },
 	{ 0, "peer pidfd", "peer_pidfd",
 	  "SO_PEERCRED only (kernel older than 6.5)" },
 };

@@ -24,7 +24,7 @@
 
 #define BYTES(s) ((struct cg_bytes){ (const uint8_t *)(s), sizeof(s) - 1 })
 #define FLAG_RENEWABLE 0x00800000U
-#define ALL_BITS 0x3fdU		/* all but CG_PROT_LOCKED_MEMORY */
+#define ALL_BITS 0x7fdU		/* all but CG_PROT_LOCKED_MEMORY */
 
 /* Lines that print wrote, as one text that the caller frees. */
 struct capture {
@@ -338,7 +338,7 @@ static void the_level_is_what_the_bits_allow(void **state)
 
 	(void)state;
 	assert_int_equal(cg_ctl_protection_level(&p), 2);
-	for (uint32_t bit = 1; bit <= CG_PROT_EMPTY_ROOT; bit <<= 1) {
+	for (uint32_t bit = 1; bit <= CG_PROT_USER_NAMESPACE; bit <<= 1) {
 		unsigned int want = 2;
 
 		if ((bit & (CG_PROT_SECRET_MEMORY |
@@ -409,6 +409,7 @@ static void every_missing_protection_names_its_fallback(void **state)
 		"no new privileges   no: ", "no capabilities     no: ",
 		"system call filter  no: ", "Landlock            no: ",
 		"no new code         no: ", "empty root          no: ",
+		"own namespace       no: ",
 		"peer pidfd          no: SO_PEERCRED only (kernel older than",
 		NULL,
 	};
@@ -447,7 +448,7 @@ static void the_status_as_json_has_every_bit(void **state)
 
 	(void)state;
 	assert_true(json_is_true(json_object_get(value, "running")));
-	assert_int_equal(json_object_size(bits), 11);
+	assert_int_equal(json_object_size(bits), 12);
 	assert_true(json_is_true(json_object_get(bits, "secret_memory")));
 	assert_true(json_is_false(json_object_get(bits, "locked_memory")));
 	assert_true(json_is_true(json_object_get(bits, "peer_pidfd")));
@@ -491,15 +492,18 @@ static void a_plain_word_is_short_for_a_cache_of_ones_own(void **state)
 
 static void the_cache_is_the_one_that_programs_use(void **state)
 {
+	TALLOC_CTX *frame = talloc_new(NULL);
+
 	(void)state;
 	setenv("KRB5CCNAME", "KCM:0:work", 1);
 	assert_cache_name(NULL, "KCM:0:work");
 	assert_cache_name("KCM:0", "KCM:0");
 	setenv("KRB5CCNAME", "KCM:", 1);
-	assert_null(cg_ctl_cache_name(NULL, NULL));
+	assert_null(cg_ctl_cache_name(frame, NULL));
 	setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
-	assert_null(cg_ctl_cache_name(NULL, NULL));
+	assert_null(cg_ctl_cache_name(frame, NULL));
 	unsetenv("KRB5CCNAME");
+	talloc_free(frame);
 }
 
 static int use_utc(void **state)
