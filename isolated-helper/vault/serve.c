@@ -21,7 +21,8 @@ static int serve_one(struct cg_vault *v, int fd, uint8_t *in, uint8_t *out)
 	size_t len = 0;
 	enum cg_status st;
 
-	if (n == 0) {
+	/* Who ends without having read the last answer resets. */
+	if (n == 0 || (n < 0 && errno == ECONNRESET)) {
 		return CG_EXIT_EOF;
 	}
 	if (n < 0 && errno == EAGAIN) {

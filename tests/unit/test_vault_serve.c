@@ -3,6 +3,7 @@
 #include "isolated-helper/vault/serve.h"
 
 #include <krb5.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -142,6 +143,20 @@ static void it_serves_until_the_channel_closes(void **state)
 	assert_in_range(recv(fd, reply, sizeof(reply), 0), CG_PUBKEY_LEN + 1,
 			sizeof(reply));
 	close(fd);
+	assert_int_equal(end_of(pid), CG_EXIT_EOF);
+}
+
+static void a_peer_that_ends_without_reading_is_an_end(void **state)
+{
+	uint8_t message[BIRTH_LEN];
+	struct pollfd answered = { .events = POLLIN };
+	pid_t pid = serve(&answered.fd);
+
+	(void)state;
+	birth_message(message);
+	assert_int_equal(send(answered.fd, message, BIRTH_LEN, 0), BIRTH_LEN);
+	assert_int_equal(poll(&answered, 1, 5000), 1);
+	close(answered.fd);
 	assert_int_equal(end_of(pid), CG_EXIT_EOF);
 }
 
@@ -286,6 +301,7 @@ int main(void)
 		cmocka_unit_test(the_arguments_are_read_as_written),
 		cmocka_unit_test(any_other_argument_is_refused),
 		cmocka_unit_test(it_serves_until_the_channel_closes),
+		cmocka_unit_test(a_peer_that_ends_without_reading_is_an_end),
 		cmocka_unit_test(an_idle_channel_with_a_timeout_is_served_on),
 		cmocka_unit_test(
 			it_ends_at_the_first_message_that_breaks_the_rules),
