@@ -25,7 +25,8 @@ static int serve_one(struct cg_vault *v, int fd, uint8_t *in, uint8_t *out)
 	if (n == 0 || (n < 0 && errno == ECONNRESET)) {
 		return CG_EXIT_EOF;
 	}
-	if (n < 0 && errno == EAGAIN) {
+	/* With a time-out set, a stop by a debugger ends a read as well. */
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 		cg_vault_sweep(v);
 		return SERVING;
 	}
