@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """waf build of Credential Guard for Linux; ./waf --help lists the commands."""
 import os
-import subprocess
+import sys
 
-from waflib import Errors, Options
+from waflib import Options
 
 APPNAME = 'credguard'
 VERSION = '0.1'
@@ -100,11 +100,11 @@ def build(bld):
             bld.recurse(folder)
 
 
-def script(ctx, *argv):
-    """Run a script of ours; its exit code is ours."""
-    code = subprocess.call(['/usr/bin/python3', '-B', *argv])
-    if code != 0:
-        raise Errors.WafError(f'{argv[0]}: exit code {code}')
+def script(*argv):
+    """Become a script of ours, the last thing a command does: what it prints
+    last is the last line, and its exit code is ours."""
+    sys.stdout.flush()
+    os.execv('/usr/bin/python3', ['python3', '-B', *argv])
 
 
 def built(ctx):
@@ -124,7 +124,7 @@ def run_tests(ctx):
         argv.append(f'--only={Options.options.only}')
     if Options.options.full:
         argv.append('--full')
-    script(ctx, *argv)
+    script(*argv)
 
 
 def demo(ctx):
@@ -134,7 +134,7 @@ def demo(ctx):
 
 
 def run_demo(ctx):
-    script(ctx, 'tests/lab/demo.py',
+    script('tests/lab/demo.py',
            *(['--keep'] if Options.options.keep else []))
 
 
@@ -145,5 +145,5 @@ def bench(ctx):
 
 
 def run_bench(ctx):
-    script(ctx, 'tests/bench/bench.py',
+    script('tests/bench/bench.py',
            *(['--quick'] if Options.options.quick else []))
