@@ -29,12 +29,14 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon list renew logoff status help --help --version' ;;
-	help) words='logon list renew logoff status' ;;
+	'') words='logon list renew logoff status enable disable help --help
+		--version' ;;
+	help) words='logon list renew logoff status enable disable' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	list) words='--all --json --help' ;;
 	status) words='--json --help' ;;
+	enable | disable) words='--dry-run --help' ;;
 	renew) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac

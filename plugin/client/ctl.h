@@ -35,6 +35,8 @@ int cg_ctl_logon(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_enable(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_disable(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_status(struct cg_ctl *ctl, int argc, char **argv);
 
 /* A connection, anew when there was one. */

@@ -42,6 +42,8 @@ RESERVED = [
     ('sys/mman.h', [VAULT + 'arena*.c', LAUNCH + 'image.c',
                     CLIENT + 'password.c', CLIENT + 'prompt.c'],
      'memory that is not malloc\'s'),
+    ('spawn.h', [CLIENT + 'ctl_setup_programs.c', BROKER + 'child.c'],
+     'starting programs'),
     ('sys/ptrace.h', [], 'nobody'),
     ('dlfcn.h', [], 'nobody loads code at run time'),
     ('pthread.h', [], 'there is one thread'),
