@@ -157,6 +157,7 @@ static enum cg_status ticket_of(TALLOC_CTX *mem_ctx,
 		return CG_E_NO_MEMORY;
 	}
 	t->kept = rep->tgt;
+	t->has_ntlm = rep->has_ntlm == 1;
 	t->flags = rep->ticket_flags;
 	t->times = (struct cg_ticket_times){
 		rep->authtime, rep->starttime, rep->endtime, rep->renew_till

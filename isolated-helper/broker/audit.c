@@ -2,6 +2,7 @@
 /* See audit.h. */
 #include "isolated-helper/broker/audit.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "isolated-helper/broker/log.h"
@@ -14,6 +15,7 @@
 
 #define DETAIL_LEN 32
 #define PROCESS_LEN 32
+#define TARGET_LEN 160
 
 static void put_detail(const struct cg_audit *event, char out[DETAIL_LEN])
 {
@@ -42,18 +44,41 @@ static void put_process(const struct cg_audit *event, char out[PROCESS_LEN])
 	}
 }
 
+/* What comes from a client never becomes a line of its own. */
+static void put_target(const struct cg_audit *event, char out[TARGET_LEN])
+{
+	int n = event->target.len > 0
+			? snprintf(out, TARGET_LEN, " target=\"") : 0;
+	size_t len = n > 0 ? (size_t)n : 0;
+
+	for (size_t i = 0; i < event->target.len && len + 2 < TARGET_LEN;
+	     i++) {
+		uint8_t c = event->target.data[i];
+		bool is_plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+		/* The cast: printable ASCII fits a char. */
+		out[len++] = is_plain ? (char)c : '?';
+	}
+	if (len > 0) {
+		out[len++] = '"';
+	}
+	out[len] = '\0';
+}
+
 void cg_audit(const struct cg_audit *event)
 {
 	char process[PROCESS_LEN];
 	char client[CG_PRINCIPAL_TEXT_LEN];
 	char server[CG_PRINCIPAL_TEXT_LEN];
 	char detail[DETAIL_LEN];
+	char target[TARGET_LEN];
 
 	put_process(event, process);
+	put_target(event, target);
 	cg_principal_text(event->client, client);
 	cg_principal_text(event->server, server);
 	put_detail(event, detail);
-	cg_log(CG_LOG_AUDIT, "%s uid=%u%s client=%s server=%s result=\"%s\"%s",
+	cg_log(CG_LOG_AUDIT, "%s uid=%u%s client=%s server=%s%s result=\"%s\"%s",
 	       event->what, (unsigned int)event->uid, process, client, server,
-	       cg_status_text(event->result), detail);
+	       target, cg_status_text(event->result), detail);
 }

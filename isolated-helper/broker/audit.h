@@ -16,6 +16,7 @@ struct cg_audit {
 	const struct cg_peer *peer;	/* NULL: several, or gone */
 	struct cg_bytes client;		/* principals as on the wire, */
 	struct cg_bytes server;		/* empty when there is none */
+	struct cg_bytes target;		/* of NTLM: "service/host", or empty */
 	enum cg_status result;
 	uint32_t detail;		/* libkrb5's code with CG_E_KRB5 */
 };

@@ -18,6 +18,7 @@
 #include "isolated-helper/broker/listen.h"
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/peer.h"
+#include "isolated-helper/broker/rate.h"
 #include "isolated-helper/broker/relay.h"
 #include "isolated-helper/broker/vault.h"
 #include "isolated-helper/broker/vault_calls.h"
@@ -130,6 +131,9 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.vault = broker->vault,
 		.acquire = broker->acquire,
 		.ccaches = broker->ccaches,
+		.domain = shortname_domain(broker),
+		.ntlm_rate = cg_rate_open(
+			broker, broker->setup.config->ntlm_per_minute),
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
@@ -138,7 +142,8 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 
 	broker->kcm = cg_kcm_open(broker, &kcm);
 	broker->clients = cg_client_server_open(broker, &services);
-	if (broker->kcm == NULL || broker->clients == NULL) {
+	if (services.ntlm_rate == NULL || broker->kcm == NULL ||
+	    broker->clients == NULL) {
 		return CG_E_NO_MEMORY;
 	}
 	return CG_OK;

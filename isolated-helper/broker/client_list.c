@@ -74,6 +74,7 @@ static enum cg_status put(struct cg_ccache *cache, struct cg_writer *out)
 	}
 	rep.cache = cg_client_cache_bytes(&full);
 	if (tgt != NULL) {
+		rep.has_ntlm = tgt->has_ntlm ? 1 : 0;
 		rep.ticket_flags = tgt->flags;
 		rep.starttime = tgt->times.starttime;
 		rep.endtime = tgt->times.endtime;

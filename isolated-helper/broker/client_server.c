@@ -8,11 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "idl/limits.h"
 #include "isolated-helper/broker/client_ops.h"
 #include "isolated-helper/broker/conn_limit.h"
 #include "isolated-helper/broker/log.h"
-
-#define MESSAGE_MAX 8192U	/* twice the largest of this interface */
 
 struct cg_client_server {
 	struct cg_client_services services;
@@ -64,7 +63,7 @@ static enum cg_status put_reply(struct session *s, struct tevent_req *req,
 	struct cg_header header = { .op = s->header.op, .id = s->header.id };
 	enum cg_status st;
 
-	*w = cg_writer_of(s->server->buffer, MESSAGE_MAX);
+	*w = cg_writer_of(s->server->buffer, CG_MSG_MAX);
 	st = cg_push_header(w, &header);
 	if (st == CG_OK) {
 		st = ops[s->header.op].recv(req, w, &header.detail);
@@ -77,7 +76,7 @@ static enum cg_status put_reply(struct session *s, struct tevent_req *req,
 	}
 	/* What may be there of a body is not sent. */
 	header.status = (uint32_t)st;
-	*w = cg_writer_of(s->server->buffer, MESSAGE_MAX);
+	*w = cg_writer_of(s->server->buffer, CG_MSG_MAX);
 	return cg_push_header(w, &header);
 }
 
@@ -97,7 +96,7 @@ static void answer(struct session *s, struct tevent_req *req)
 		sent = send(s->conn->fd, s->server->buffer, len,
 			    MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
-	explicit_bzero(s->server->buffer, MESSAGE_MAX);
+	explicit_bzero(s->server->buffer, CG_MSG_MAX);
 	if (st != CG_OK) {
 		hang_up(s, "malformed message");
 		return;
@@ -174,7 +173,7 @@ static void stirred_while_busy(struct session *s)
 static void receive(struct session *s)
 {
 	struct iovec iov = { .iov_base = s->server->buffer,
-			     .iov_len = MESSAGE_MAX };
+			     .iov_len = CG_MSG_MAX };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	ssize_t n = recvmsg(s->conn->fd, &msg,
 			    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
@@ -190,7 +189,7 @@ static void receive(struct session *s)
 	if ((msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0) {
 		st = dispatch(s, (size_t)n);
 	}
-	explicit_bzero(s->server->buffer, MESSAGE_MAX);
+	explicit_bzero(s->server->buffer, CG_MSG_MAX);
 	if (st != CG_OK) {
 		hang_up(s, cg_status_text(st));
 	}
@@ -242,7 +241,7 @@ struct cg_client_server *cg_client_server_open(
 		return NULL;
 	}
 	server->services = *services;
-	server->buffer = talloc_zero_array(server, uint8_t, MESSAGE_MAX);
+	server->buffer = talloc_zero_array(server, uint8_t, CG_MSG_MAX);
 	if (server->buffer == NULL) {
 		talloc_free(server);
 		return NULL;

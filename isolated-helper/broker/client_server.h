@@ -14,6 +14,7 @@
 struct cg_acquire;
 struct cg_ccaches;
 struct cg_conn;
+struct cg_rate;
 struct cg_vault;
 
 /* What the operations work with; outlives the server. */
@@ -24,6 +25,8 @@ struct cg_client_services {
 	struct cg_ccaches *ccaches;
 	struct cg_hello_out hello;	/* what the vault said of itself */
 	uint64_t started;
+	const char *domain;		/* for short host names, or NULL */
+	struct cg_rate *ntlm_rate;	/* of answers */
 	bool has_peer_pidfd;
 };
 

@@ -16,6 +16,7 @@ enum number {
 	TICKETS_PER_CACHE,
 	BYTES_PER_UID,
 	BYTES_TOTAL,
+	NTLM_PER_MINUTE,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
 	NUMBERS,
@@ -45,6 +46,7 @@ static const struct key keys[KEYS] = {
 			    64 * MIB, MIB, 65536 * MIB },
 	[BYTES_TOTAL] = { "broker", "bytes_total",
 			  1024 * MIB, MIB, 1048576 * MIB },
+	[NTLM_PER_MINUTE] = { "broker", "ntlm_per_minute", 300, 1, 60000 },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
 	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
@@ -52,7 +54,7 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "vault" };
+static const char *const other_sections[] = { "launch", "policy", "vault" };
 
 struct reading {
 	TALLOC_CTX *mem_ctx;
@@ -117,7 +119,7 @@ static int unknown_key(struct reading *r, const char *section,
 	}
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [broker],"
-			     " [kdc], [kdcs], [launch], [vault]", section);
+			     " [kdc], [kdcs], [launch], [policy], [vault]", section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
 		     section, known);
@@ -282,6 +284,7 @@ static void fill(const struct reading *r)
 		.bytes_per_uid = n[BYTES_PER_UID],
 		.bytes_total = n[BYTES_TOTAL],
 	};
+	out->ntlm_per_minute = (uint32_t)n[NTLM_PER_MINUTE];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],
 		.connect_timeout_s = (uint32_t)n[CONNECT_TIMEOUT_S],

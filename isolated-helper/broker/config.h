@@ -18,6 +18,7 @@ struct cg_config {
 	struct cg_relay_times relay;
 	const char *locate_program;	/* NULL: next to this program */
 	const char *shortname_domain;	/* NULL: the resolver's; "": no */
+	uint32_t ntlm_per_minute;	/* answers of one uid */
 	struct cg_fixed_kdcs *kdcs;
 	size_t n_kdcs;
 };

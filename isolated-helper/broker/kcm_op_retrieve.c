@@ -17,6 +17,7 @@
 
 #include "isolated-helper/broker/acquire.h"
 #include "isolated-helper/broker/ccache_collection.h"
+#include "isolated-helper/broker/ccache_lookup.h"
 #include "isolated-helper/broker/ccache_match.h"
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/kcm_qualify.h"
@@ -50,27 +51,6 @@ static enum cg_status reply_entry(struct cg_kcm_call *call,
 		return refuse(call, t->client, t->server);
 	}
 	return cg_kcm_call_reply_cred(call, t);
-}
-
-/* Also under the client's realm, when the caller left it to us: that is what
- * libkrb5 would ask for next. */
-static struct cg_ccache_entry *find_cached(TALLOC_CTX *mem_ctx,
-					   const struct cg_ccache *cache,
-					   const struct cg_ccache_match *match)
-{
-	const struct cg_ccache_tickets *tickets = cg_ccache_contents(cache);
-	struct cg_ccache_entry *entry = cg_ccache_tickets_find(tickets, match);
-	struct cg_ccache_match in_realm = *match;
-
-	if (entry != NULL || match->server.len == 0 || match->client.len == 0
-	    || !cg_ccache_princ_realm_is_empty(match->server)) {
-		return entry;
-	}
-	in_realm.server = cg_ccache_princ_in_realm(mem_ctx, match->server,
-						   match->client);
-	return in_realm.server.len == 0
-		       ? NULL
-		       : cg_ccache_tickets_find(tickets, &in_realm);
 }
 
 /* What no ticket request of the vault can bring. */
@@ -160,7 +140,7 @@ enum cg_status cg_kcm_op_retrieve(struct cg_kcm_call *call)
 	if (st != CG_OK) {
 		return st;
 	}
-	entry = find_cached(call, cache, &match);
+	entry = cg_ccache_lookup(call, cache, &match);
 	if (entry != NULL) {
 		return reply_entry(call, entry);
 	}

@@ -4,6 +4,7 @@
 #ifndef CG_BROKER_TICKET_H
 #define CG_BROKER_TICKET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 
@@ -25,6 +26,7 @@ struct cg_ticket {
 	uint32_t flags;			/* RFC 4120 TicketFlags */
 	int32_t enctype;		/* of the session key; 0 for a decoy */
 	uint8_t is_skey;
+	bool has_ntlm;			/* kept: with an NT hash */
 	struct cg_bytes client;		/* principals as on the wire */
 	struct cg_bytes server;
 	struct cg_secret_bytes session_key;

@@ -28,6 +28,8 @@ static enum cg_status send_pack(const struct cg_settings *s, int channel)
 		.clock_skew_s = s->clock_skew_s,
 		.max_entries_per_uid = s->max_entries_per_uid,
 		.max_entries = s->max_entries,
+		.ntlm = s->ntlm ? 1 : 0,
+		.ntlm_without_target = s->ntlm_without_target ? 1 : 0,
 	};
 	uint8_t msg[PACK_MAX];
 	struct cg_writer w = cg_writer_of(msg, sizeof(msg));

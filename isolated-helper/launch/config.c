@@ -12,7 +12,8 @@
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/settings.h"
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY,
+	    KIND_YES_NO };
 
 struct key {
 	const char *section;
@@ -34,6 +35,9 @@ static const struct key keys[] = {
 	{ "vault", "clock_skew_s", KIND_NUMBER, 0, 3600, AT(clock_skew_s) },
 	{ "vault", "max_entries_per_uid", KIND_NUMBER, 1, 65536,
 	  AT(max_entries_per_uid) },
+	{ "policy", "ntlm", KIND_YES_NO, 0, 0, AT(ntlm) },
+	{ "policy", "ntlm_without_target", KIND_YES_NO, 0, 0,
+	  AT(ntlm_without_target) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
 };
 
@@ -104,6 +108,12 @@ static bool set_memory(const char *value, bool *may_lock)
 	return *may_lock || strcmp(value, "require") == 0;
 }
 
+static bool set_yes_no(const char *value, bool *out)
+{
+	*out = strcmp(value, "yes") == 0;
+	return *out || strcmp(value, "no") == 0;
+}
+
 static bool set_value(const struct key *key, const char *value,
 		      struct cg_settings *out)
 {
@@ -117,6 +127,8 @@ static bool set_value(const struct key *key, const char *value,
 		return set_number(key, value, field);
 	case KIND_MEMORY:
 		return set_memory(value, field);
+	case KIND_YES_NO:
+		return set_yes_no(value, field);
 	}
 	return false;
 }
@@ -124,9 +136,11 @@ static bool set_value(const struct key *key, const char *value,
 static void explain(const struct key *key, const char *value, char *out,
 		    size_t size)
 {
-	if (key->kind == KIND_MEMORY) {
-		(void)snprintf(out, size, "%s = \"%.32s\": must be require "
-			       "or mlock", key->name, value);
+	if (key->kind == KIND_MEMORY || key->kind == KIND_YES_NO) {
+		(void)snprintf(out, size, "%s = \"%.32s\": must be %s",
+			       key->name, value,
+			       key->kind == KIND_MEMORY ? "require or mlock"
+							: "yes or no");
 		return;
 	}
 	if (key->kind == KIND_TEXT) {

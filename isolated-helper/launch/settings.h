@@ -22,6 +22,8 @@ struct cg_settings {
 	char broker_user[CG_USER_LEN];
 	bool dev;			/* a build tree: complain, go on */
 	bool may_lock;			/* memory that root can read will do */
+	bool ntlm;
+	bool ntlm_without_target;
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;

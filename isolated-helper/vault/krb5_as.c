@@ -8,19 +8,32 @@
 #include "isolated-helper/vault/krb5_as_reply.h"
 #include "isolated-helper/vault/krb5_creds.h"
 #include "isolated-helper/vault/krb5_names.h"
+#include "isolated-helper/vault/krb5_nt_hash.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
 struct cg_as {
 	krb5_init_creds_context steps;
 	krb5_get_init_creds_opt *options;
+	struct cg_secret *nt_hash;	/* NULL: none is wanted */
 };
 
 struct password_use {
 	krb5_context ctx;
+	bool with_nt_hash;
 	struct cg_as *as;
 	krb5_error_code ret;
 };
+
+/* Now, because nobody has the password once the exchange is over. One that is
+ * not UTF-8 is good for Kerberos all the same. */
+static enum cg_status make_nt_hash(struct cg_secret_bytes lent,
+				   struct password_use *use)
+{
+	enum cg_status st = cg_nt_hash_make(use->ctx, lent, &use->as->nt_hash);
+
+	return st == CG_E_INVALID ? CG_OK : st;
+}
 
 /* libkrb5 wants a string and keeps a copy of its own, which it wipes. */
 static enum cg_status set_password(struct cg_secret_bytes lent, void *arg)
@@ -41,7 +54,7 @@ static enum cg_status set_password(struct cg_secret_bytes lent, void *arg)
 						text);
 	cg_wipe(text, lent.len);
 	free(text);
-	return CG_OK;
+	return use->with_nt_hash ? make_nt_hash(lent, use) : CG_OK;
 }
 
 static void set_options(krb5_get_init_creds_opt *opt,
@@ -79,7 +92,8 @@ static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 enum cg_status cg_as_begin(struct cg_vault *v, const struct cg_entry *password,
 			   const struct cg_as_wish *wish, struct cg_as **out)
 {
-	struct password_use use = { .ctx = v->krb5 };
+	struct password_use use = { .ctx = v->krb5,
+				    .with_nt_hash = v->ntlm };
 	krb5_principal client = NULL;
 	enum cg_status st;
 
@@ -154,6 +168,14 @@ enum cg_status cg_as_finish(struct cg_vault *v, struct cg_as *as, uint32_t uid,
 	return st;
 }
 
+struct cg_secret *cg_as_take_nt_hash(struct cg_as *as)
+{
+	struct cg_secret *hash = as->nt_hash;
+
+	as->nt_hash = NULL;
+	return hash;
+}
+
 void cg_as_close(struct _krb5_context *ctx, struct cg_as *as)
 {
 	if (as == NULL) {
@@ -161,5 +183,6 @@ void cg_as_close(struct _krb5_context *ctx, struct cg_as *as)
 	}
 	krb5_init_creds_free(ctx, as->steps);
 	krb5_get_init_creds_opt_free(ctx, as->options);
+	cg_secret_forget(&as->nt_hash);
 	free(as);
 }

@@ -14,6 +14,7 @@
 struct _krb5_context;
 struct cg_as;
 struct cg_entry;
+struct cg_secret;
 struct cg_vault;
 
 /* A message for a KDC of realm. Both are malloc'ed. */
@@ -41,6 +42,9 @@ CG_MUST_CHECK enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 CG_MUST_CHECK enum cg_status cg_as_finish(struct cg_vault *v,
 					  struct cg_as *as, uint32_t uid,
 					  struct cg_entry **out);
+/* Of the password; NULL when NTLM is off or the password has none. The
+ * caller's from now on. */
+struct cg_secret *cg_as_take_nt_hash(struct cg_as *as);
 /* as may be NULL. */
 void cg_as_close(struct _krb5_context *ctx, struct cg_as *as);
 

@@ -174,6 +174,26 @@ static krb5_error_code exercise(krb5_context ctx, krb5_enctype enctype)
 	return ret;
 }
 
+bool cg_krb5_env_random(krb5_context ctx, uint8_t *out, size_t len)
+{
+	krb5_data room = { KV5M_DATA, (unsigned int)len, (char *)out };
+
+	return krb5_c_random_make_octets(ctx, &room) == 0;
+}
+
+/* Only to make NT hashes (krb5_nt_hash.h). */
+static bool exercise_rc4(krb5_context ctx)
+{
+	static char text[] = "0123456789abcdef";
+	const krb5_data plain = { KV5M_DATA, sizeof(text) - 1, text };
+	krb5_keyblock typed = { .contents = NULL };
+	krb5_error_code ret = krb5_c_string_to_key(
+		ctx, ENCTYPE_ARCFOUR_HMAC, &plain, &plain, &typed);
+
+	krb5_free_keyblock_contents(ctx, &typed);
+	return ret == 0;
+}
+
 enum cg_status cg_krb5_env_warm_up(krb5_context ctx)
 {
 	krb5_timestamp now = 0;
@@ -183,5 +203,6 @@ enum cg_status cg_krb5_env_warm_up(krb5_context ctx)
 			return CG_E_SYSTEM;
 		}
 	}
-	return krb5_timeofday(ctx, &now) == 0 ? CG_OK : CG_E_SYSTEM;
+	return exercise_rc4(ctx) && krb5_timeofday(ctx, &now) == 0
+		       ? CG_OK : CG_E_SYSTEM;
 }

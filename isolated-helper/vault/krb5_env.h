@@ -6,12 +6,16 @@
 
 #include <krb5.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "idl/status.h"
 
 CG_MUST_CHECK enum cg_status cg_krb5_env_open(krb5_context *out);
 /* Every algorithm once, so that nothing is loaded or set up lazily later. */
 CG_MUST_CHECK enum cg_status cg_krb5_env_warm_up(krb5_context ctx);
+CG_MUST_CHECK bool cg_krb5_env_random(krb5_context ctx, uint8_t *out,
+				      size_t len);
 /* The enctypes we ask for and accept, strongest first, ends with 0. */
 const krb5_enctype *cg_krb5_env_enctypes(void);
 bool cg_krb5_env_permits(krb5_enctype enctype);

@@ -13,10 +13,12 @@ static enum cg_status finish(struct cg_vault *v, const struct cg_exchange *ex,
 	if (st != CG_OK) {
 		return st;
 	}
+	e->nt_hash = cg_as_take_nt_hash(ex->as);
 	st = cg_store_add(&v->store, e, &rep->tgt);
 	if (st != CG_OK) {
 		return st;
 	}
+	rep->has_ntlm = e->nt_hash != NULL ? 1 : 0;
 	rep->ticket_flags = e->ticket_flags;
 	rep->authtime = e->authtime;
 	rep->starttime = e->starttime;

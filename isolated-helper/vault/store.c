@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "idl/limits.h"
+#include "isolated-helper/vault/ntlm_seen.h"
 #include "isolated-helper/vault/secret.h"
 
 struct cg_bytes cg_bytes_copy(struct cg_bytes b)
@@ -29,6 +30,8 @@ static void bytes_free(struct cg_bytes *b)
 void cg_entry_forget(struct cg_entry *e)
 {
 	cg_secret_forget(&e->secret);
+	cg_secret_forget(&e->nt_hash);
+	cg_ntlm_seen_free(e->seen);
 	bytes_free(&e->client);
 	bytes_free(&e->server);
 	bytes_free(&e->ticket);
@@ -86,6 +89,10 @@ void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh)
 	old->next = was.next;
 	old->handle = was.handle;
 	old->parent = was.parent;
+	fresh->nt_hash = old->nt_hash;
+	fresh->seen = old->seen;
+	old->nt_hash = was.nt_hash;
+	old->seen = was.seen;
 	fresh->next = NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "idl/bytes.h"
 #include "idl/status.h"
 
+struct cg_ntlm_seen;
 struct cg_secret;
 
 enum cg_kind {
@@ -39,6 +40,9 @@ struct cg_entry {
 	struct cg_bytes server;
 	struct cg_bytes ticket;
 	struct cg_secret *secret;	/* the password or the session key */
+	/* Of a TGT whose password was typed; else NULL. */
+	struct cg_secret *nt_hash;
+	struct cg_ntlm_seen *seen;
 };
 
 struct cg_store {
@@ -70,7 +74,8 @@ uint32_t cg_store_forget(struct cg_store *s, uint32_t uid,
 uint32_t cg_store_forget_uid(struct cg_store *s, uint32_t uid);
 /* Erases passwords that nobody used in time, and expired referral TGTs. */
 void cg_store_sweep(struct cg_store *s, uint64_t now);
-/* Exchanges what two entries hold: old keeps its handle, parent and place. */
+/* Exchanges what two entries hold: old keeps its handle, parent, place and
+ * what NTLM needs, which a KDC's new ticket does not change. */
 void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh);
 /* For an entry that was never added. */
 void cg_entry_forget(struct cg_entry *e);

@@ -6,7 +6,9 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/crypto_ntlm.h"
 #include "isolated-helper/vault/krb5_env.h"
+#include "isolated-helper/vault/secret.h"
 
 enum cg_status cg_vault_open(struct cg_vault *v)
 {
@@ -19,6 +21,9 @@ enum cg_status cg_vault_open(struct cg_vault *v)
 	}
 	if (st == CG_OK) {
 		st = cg_crypto_open(&v->crypto);
+	}
+	if (st == CG_OK) {
+		st = cg_crypto_ntlm_open(&v->crypto_ntlm);
 	}
 	return st;
 }
@@ -41,6 +46,7 @@ void cg_vault_release(struct cg_vault *v)
 		cg_entry_forget(v->outgoing);
 		v->outgoing = NULL;
 	}
+	cg_secret_forget(&v->outgoing_key);
 }
 
 enum cg_status cg_vault_krb5_error(struct cg_vault *v, int32_t code)

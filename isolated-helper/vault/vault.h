@@ -13,6 +13,7 @@
 
 struct _krb5_context;
 struct cg_crypto;
+struct cg_crypto_ntlm;
 
 /* What this process got, for status; see idl/protection.h. */
 struct cg_protections {
@@ -31,12 +32,16 @@ struct cg_vault {
 	struct cg_protections protections;
 	struct _krb5_context *krb5;
 	struct cg_crypto *crypto;
+	struct cg_crypto_ntlm *crypto_ntlm;
 	struct cg_store store;
 	struct cg_exchanges exchanges;
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;
+	bool ntlm;			/* both: the birth pack's policy */
+	bool ntlm_without_target;
 	struct cg_entry *outgoing;	/* a service ticket being replied */
+	struct cg_secret *outgoing_key;	/* a key of NTLM being replied */
 	size_t arena_size;
 	size_t (*arena_used)(void);
 };

@@ -9,6 +9,7 @@
 #include "plugin/client/channel_state.h"
 #include "plugin/client/client_error.h"
 #include "plugin/client/req.h"
+#include "plugin/client/wipe.h"
 
 struct cg_channel_exchange_state {
 	struct cg_channel *channel;
@@ -138,6 +139,13 @@ static ssize_t receive(int fd, uint8_t *data, size_t cap, int flags,
 	return n;
 }
 
+/* It may hold a released key. */
+static int wipe_reply(uint8_t *reply)
+{
+	cg_wipe(reply, talloc_get_size(reply));
+	return 0;
+}
+
 /* reply stays NULL while there is nothing to read. */
 static enum cg_status receive_reply(struct cg_channel_exchange_state *state)
 {
@@ -160,6 +168,7 @@ static enum cg_status receive_reply(struct cg_channel_exchange_state *state)
 	if (state->reply == NULL) {
 		return CG_E_NO_MEMORY;
 	}
+	talloc_set_destructor(state->reply, wipe_reply);
 	n = receive(fd, state->reply, state->reply_len, 0, &flags);
 	if (n < 0 || (size_t)n != state->reply_len ||
 	    (flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {

@@ -10,7 +10,8 @@
 #include "plugin/client/client_state.h"
 #include "plugin/client/req.h"
 
-#define REQUEST_MAX 8192U	/* the longest is a logon, about 4 KiB */
+/* The longest: two NTLM messages, a target and some names. */
+#define REQUEST_MAX (2U * CG_NTLM_MSG_MAX + 4096U)
 
 struct cg_client_call_state {
 	struct cg_client *client;

@@ -7,7 +7,8 @@ import time
 MSG_MAX = 256 << 10
 OPS = ('import_birth', 'hello', 'import_password', 'make_as_req',
        'absorb_as_rep', 'make_tgs_req', 'absorb_tgs_rep', 'import_ticket',
-       'list_entry', 'list_usage', 'forget_entry', 'forget_uid')
+       'list_entry', 'list_usage', 'forget_entry', 'forget_uid',
+       'make_ntlm_response')
 OP = {name: number for number, name in enumerate(OPS)}
 REALM = 'EXAMPLE.TEST'
 UID = 4321
@@ -73,7 +74,8 @@ def ticket(cipher):
 
 
 def import_birth():
-    return Body().number(1).number(300).number(256).number(65536).data
+    return Body().number(1).number(300).number(256).number(65536) \
+        .number(1).number(0).data
 
 
 def import_ticket(key, cipher, uid=UID):

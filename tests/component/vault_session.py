@@ -131,7 +131,7 @@ class Vault:
         theirs.close()
         self.key = self.call('import_birth', version=1, clock_skew_s=300,
                              max_entries_per_uid=64,
-                             max_entries=1000).public_key
+                             max_entries=1000, ntlm=1).public_key
         self.call('hello', version=1)
         return self
 

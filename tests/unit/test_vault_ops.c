@@ -38,6 +38,9 @@ static const struct cg_list_entry_in list_entry = { .uid = UID };
 static const struct cg_list_usage_in list_usage = { 0 };
 static const struct cg_forget_entry_in forget_entry = { .uid = UID };
 static const struct cg_forget_uid_in forget_uid = { .uid = UID };
+static const struct cg_make_ntlm_response_in make_ntlm_response = {
+	.uid = UID, .negotiate = BYTES, .challenge = BYTES, .target = BYTES,
+	.channel_bindings = { some, 16 } };
 
 struct sample {
 	const char *name;

@@ -11,6 +11,7 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/crypto_ntlm.h"
 #include "isolated-helper/vault/dispatch.h"
 
 #define N_NAMES 8
@@ -39,6 +40,7 @@ struct session *session_born(void)
 		.clock_skew_s = 300,
 		.max_entries_per_uid = SESSION_ENTRIES_PER_UID,
 		.max_entries = SESSION_ENTRIES,
+		.ntlm = 1,
 	};
 	struct cg_import_birth_out out;
 	struct session *s = session_new();
@@ -66,6 +68,7 @@ void session_free(struct session *s)
 	(void)cg_exchange_forget(
 		s->vault.krb5, &s->vault.exchanges,
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });
+	cg_crypto_ntlm_close(s->vault.crypto_ntlm);
 	cg_crypto_close(s->vault.crypto);
 	krb5_free_context(s->vault.krb5);
 	free(s->request);

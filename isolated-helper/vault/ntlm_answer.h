@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The NTLMv2 answer to a CHALLENGE, [MS-NLMP] 3.1.5.1.2 and 3.3.2. There is no
+ * other: no NTLMv1, no LM, no LMv2, nothing that DES is used for.
+ */
+#ifndef CG_VAULT_NTLM_ANSWER_H
+#define CG_VAULT_NTLM_ANSWER_H
+
+#include "idl/bytes.h"
+#include "idl/status.h"
+#include "isolated-helper/vault/crypto_ntlm.h"
+
+struct cg_ntlm_challenge;
+
+/* UTF-8, lent. */
+struct cg_ntlm_names {
+	struct cg_bytes user;
+	struct cg_bytes domain;
+};
+
+/* Of a client principal in wire form. The domain is the realm: servers take a
+ * domain's DNS name wherever they take its NetBIOS name, also over a trust,
+ * and the vault knows no NetBIOS name that the KDC has vouched for.
+ * CG_E_DENIED: not the name of a user. */
+CG_MUST_CHECK enum cg_status cg_ntlm_answer_names(struct cg_bytes client,
+						  struct cg_ntlm_names *out);
+
+/* The part of the answer that is not computed, without its closing zeros:
+ * NTLMv2_CLIENT_CHALLENGE, 2.2.2.7. */
+struct cg_ntlm_blob {
+	const struct cg_ntlm_challenge *challenge;
+	struct cg_bytes target;			/* empty: nobody named it */
+	struct cg_bytes channel_bindings;	/* empty, or 16 bytes */
+	const uint8_t *client_challenge;	/* 8 random bytes */
+};
+
+struct cg_writer;
+void cg_ntlm_answer_blob(const struct cg_ntlm_blob *blob, struct cg_writer *w);
+
+/* All that a key is made of but the hash. */
+struct cg_ntlm_input {
+	const struct cg_crypto_ntlm *crypto;
+	struct cg_ntlm_names names;
+	const uint8_t *server_challenge;
+	struct cg_bytes blob;
+};
+
+/* From the NT hash: NTProofStr and SessionBaseKey. */
+CG_MUST_CHECK enum cg_status cg_ntlm_answer_prove(
+	const struct cg_ntlm_input *in, struct cg_secret_bytes nt_hash,
+	uint8_t proof[CG_NTLM_KEY_LEN], uint8_t base_key[CG_NTLM_KEY_LEN]);
+
+#endif
