@@ -1,83 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An NTLM answer for the caller's own hash. Root is refused as itself: it can
- * become the user, which is then seen (rule 3). */
+/* An NTLM answer for the caller's own hash. */
 #include "isolated-helper/broker/client_ops.h"
 
-#include "isolated-helper/broker/audit.h"
-#include "isolated-helper/broker/ccache.h"
+#include "isolated-helper/broker/client_ntlm.h"
 #include "isolated-helper/broker/client_server.h"
-#include "isolated-helper/broker/client_tgt.h"
 #include "isolated-helper/broker/peer.h"
-#include "isolated-helper/broker/rate.h"
 #include "isolated-helper/broker/req.h"
-#include "isolated-helper/broker/ticket.h"
 #include "isolated-helper/broker/vault_calls.h"
 
 struct ntlm_state {
-	const struct cg_client *client;
-	struct cg_bytes principal;		/* copies, for the log */
-	struct cg_bytes target;
+	struct cg_client_ntlm ask;
 	struct cg_make_ntlm_response_out answer;
 };
-
-static void audit(const struct ntlm_state *state, enum cg_status st)
-{
-	const struct cg_audit event = {
-		.what = "ntlm answer",
-		.uid = state->client->peer->uid,
-		.peer = state->client->peer,
-		.client = state->principal,
-		.target = state->target,
-		.result = st,
-	};
-
-	cg_audit(&event);
-}
-
-static enum cg_status keep(struct ntlm_state *state, struct cg_bytes *to,
-			   struct cg_bytes from)
-{
-	to->data = talloc_memdup(state, from.data, from.len);
-	if (to->data == NULL) {
-		return CG_E_NO_MEMORY;
-	}
-	to->len = from.len;
-	return CG_OK;
-}
-
-static enum cg_status may_ask(const struct ntlm_state *state)
-{
-	uid_t uid = state->client->peer->uid;
-
-	if (uid == 0) {
-		return CG_E_DENIED;
-	}
-	return cg_rate_take(state->client->services->ntlm_rate, uid,
-			    cg_rate_now_ms())
-		       ? CG_OK : CG_E_LIMIT;
-}
-
-static enum cg_status check(struct ntlm_state *state,
-			    const struct cg_client_make_ntlm_response_in *in,
-			    struct cg_handle *tgt)
-{
-	struct cg_ccache *cache;
-	enum cg_status st;
-
-	st = keep(state, &state->target, in->target);
-	if (st == CG_OK) {
-		st = may_ask(state);
-	}
-	if (st == CG_OK) {
-		st = cg_client_tgt_find(state->client, in->cache, &cache);
-	}
-	if (st == CG_OK) {
-		*tgt = cg_ccache_tgt(cache)->kept;
-		st = keep(state, &state->principal,
-			  cg_ccache_principal(cache));
-	}
-	return st;
-}
 
 static void answered(struct tevent_req *subreq)
 {
@@ -90,7 +24,7 @@ static void answered(struct tevent_req *subreq)
 	st = cg_call_make_ntlm_response_recv(subreq, state, &state->answer,
 					     &detail);
 	TALLOC_FREE(subreq);
-	audit(state, st);
+	cg_client_ntlm_audit(&state->ask, st);
 	if (!cg_req_failed(req, st)) {
 		tevent_req_done(req);
 	}
@@ -100,7 +34,7 @@ static enum cg_status begin(struct ntlm_state *state, struct cg_reader *in,
 			    struct cg_make_ntlm_response_in *out)
 {
 	struct cg_client_make_ntlm_response_in asked;
-	struct cg_handle tgt = { 0 };
+	struct cg_handle tgt;
 	enum cg_status st;
 
 	st = cg_pull_client_make_ntlm_response_in(in, &asked);
@@ -110,13 +44,13 @@ static enum cg_status begin(struct ntlm_state *state, struct cg_reader *in,
 	if (st != CG_OK) {
 		return st;
 	}
-	st = check(state, &asked, &tgt);
+	st = cg_client_ntlm_allow(state, &state->ask, asked.cache,
+				  asked.target, &tgt);
 	if (st != CG_OK) {
-		audit(state, st);
 		return st;
 	}
 	*out = (struct cg_make_ntlm_response_in){
-		.uid = state->client->peer->uid,
+		.uid = state->ask.client->peer->uid,
 		.tgt = tgt,
 		.negotiate = asked.negotiate,
 		.challenge = asked.challenge,
@@ -140,7 +74,7 @@ struct tevent_req *cg_client_make_ntlm_response_send(
 	if (req == NULL) {
 		return NULL;
 	}
-	state->client = client;
+	state->ask.client = client;
 	st = begin(state, in, &ask);
 	if (st != CG_OK) {
 		return cg_req_post(req, client->services->ev, st);

@@ -32,5 +32,6 @@ CG_DECLARE_CALL(list_usage);
 CG_DECLARE_CALL(forget_entry);
 CG_DECLARE_CALL(forget_uid);
 CG_DECLARE_CALL(make_ntlm_response);
+CG_DECLARE_CALL(make_ntlm_authenticate);
 
 #endif

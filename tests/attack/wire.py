@@ -8,7 +8,7 @@ MSG_MAX = 256 << 10
 OPS = ('import_birth', 'hello', 'import_password', 'make_as_req',
        'absorb_as_rep', 'make_tgs_req', 'absorb_tgs_rep', 'import_ticket',
        'list_entry', 'list_usage', 'forget_entry', 'forget_uid',
-       'make_ntlm_response')
+       'make_ntlm_response', 'make_ntlm_authenticate')
 OP = {name: number for number, name in enumerate(OPS)}
 REALM = 'EXAMPLE.TEST'
 UID = 4321

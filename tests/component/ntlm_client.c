@@ -3,15 +3,19 @@
  * prints what came, in hex.
  *
  *   ntlm_client response NEGOTIATE CHALLENGE TARGET [BINDINGS]
+ *   ntlm_client authenticate NEGOTIATE CHALLENGE
  *   ntlm_client ticket SERVICE/HOST[@REALM]
  */
 #include <krb5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tevent.h>
 
 #include "idl/cursor.h"
 #include "plugin/client/blocking.h"
+#include "plugin/client/calls.h"
+#include "plugin/client/client.h"
 
 static struct cg_bytes text(const char *from)
 {
@@ -71,6 +75,43 @@ static int response(TALLOC_CTX *top, int argc, char **argv)
 	return 0;
 }
 
+static struct cg_client *connected(TALLOC_CTX *top, struct tevent_context *ev)
+{
+	struct tevent_req *req = cg_client_connect_send(top, ev, NULL);
+	struct cg_client *client = NULL;
+
+	if (!tevent_req_poll(req, ev)
+	    || cg_client_connect_recv(req, top, &client, NULL) != CG_OK) {
+		abort();
+	}
+	return client;
+}
+
+/* What credguard-winbind does; no plug-in waits for this one. */
+static int authenticate(TALLOC_CTX *top, char **argv)
+{
+	const struct cg_client_make_ntlm_authenticate_in in = {
+		.negotiate = unhex(top, argv[2]),
+		.challenge = unhex(top, argv[3]),
+	};
+	struct cg_client_make_ntlm_authenticate_out out;
+	struct tevent_context *ev = tevent_context_init(top);
+	struct tevent_req *req = cg_call_client_make_ntlm_authenticate_send(
+		top, ev, connected(top, ev), &in);
+	enum cg_status st;
+
+	if (!tevent_req_poll(req, ev)) {
+		abort();
+	}
+	st = cg_call_client_make_ntlm_authenticate_recv(req, top, &out, NULL);
+	if (st != CG_OK) {
+		return failed(st);
+	}
+	put("authenticate", out.authenticate.data, out.authenticate.len);
+	put("session_key", out.session_key.data, out.session_key.len);
+	return 0;
+}
+
 /* service/host[@REALM], by hand: libkrb5 would add a realm. */
 static struct cg_bytes principal(TALLOC_CTX *mem_ctx, char *name)
 {
@@ -123,6 +164,8 @@ int main(int argc, char **argv)
 
 	if (argc >= 5 && strcmp(argv[1], "response") == 0) {
 		code = response(top, argc, argv);
+	} else if (argc == 4 && strcmp(argv[1], "authenticate") == 0) {
+		code = authenticate(top, argv);
 	} else if (argc == 3 && strcmp(argv[1], "ticket") == 0) {
 		code = ticket(top, argv);
 	}

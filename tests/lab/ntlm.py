@@ -59,6 +59,13 @@ def ask(negotiate_message, challenge, target=SPN, user='alice', bindings='',
     return Answer(done.stdout)
 
 
+def ask_whole(negotiate_message, challenge, user='alice', host='ws1'):
+    done = labtest.on(host, CLIENT, 'authenticate', negotiate_message.hex(),
+                      challenge.hex(), user=user, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return Answer(done.stdout)
+
+
 def authenticate(answer, sent, challenge, workstation='WS1'):
     """The AUTHENTICATE message around an answer, MIC and all."""
     flags = struct.unpack_from('<I', sent, 12)[0] & \

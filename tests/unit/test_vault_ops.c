@@ -41,6 +41,8 @@ static const struct cg_forget_uid_in forget_uid = { .uid = UID };
 static const struct cg_make_ntlm_response_in make_ntlm_response = {
 	.uid = UID, .negotiate = BYTES, .challenge = BYTES, .target = BYTES,
 	.channel_bindings = { some, 16 } };
+static const struct cg_make_ntlm_authenticate_in make_ntlm_authenticate = {
+	.uid = UID, .negotiate = BYTES, .challenge = BYTES };
 
 struct sample {
 	const char *name;
