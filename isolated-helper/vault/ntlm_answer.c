@@ -82,10 +82,9 @@ void cg_ntlm_answer_blob(const struct cg_ntlm_blob *blob, struct cg_writer *w)
 	cg_ntlm_av_put_u32(w, 0);
 }
 
-/* NTOWFv2: ResponseKeyNT. */
-static enum cg_status response_key(const struct cg_ntlm_input *in,
-				   struct cg_secret_bytes nt_hash,
-				   uint8_t out[CG_NTLM_KEY_LEN])
+enum cg_status cg_ntlm_answer_key(const struct cg_ntlm_input *in,
+				  struct cg_secret_bytes nt_hash,
+				  uint8_t out[CG_NTLM_KEY_LEN])
 {
 	uint8_t names[NAMES_LEN];
 	struct cg_writer w = cg_writer_of(names, sizeof(names));
@@ -111,7 +110,7 @@ enum cg_status cg_ntlm_answer_prove(const struct cg_ntlm_input *in,
 		{ in->server_challenge, CG_NTLM_CHALLENGE_LEN }, in->blob } };
 	const struct cg_hmac_parts second = { { { proof, CG_NTLM_KEY_LEN } } };
 	uint8_t key[CG_NTLM_KEY_LEN] = { 0 };
-	enum cg_status st = response_key(in, nt_hash, key);
+	enum cg_status st = cg_ntlm_answer_key(in, nt_hash, key);
 
 	if (st == CG_OK) {
 		st = cg_crypto_ntlm_hmac(in->crypto, key, &first, proof);

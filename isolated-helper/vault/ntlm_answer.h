@@ -11,6 +11,7 @@
 #include "isolated-helper/vault/crypto_ntlm.h"
 
 struct cg_ntlm_challenge;
+struct cg_writer;
 
 /* UTF-8, lent. */
 struct cg_ntlm_names {
@@ -34,7 +35,6 @@ struct cg_ntlm_blob {
 	const uint8_t *client_challenge;	/* 8 random bytes */
 };
 
-struct cg_writer;
 void cg_ntlm_answer_blob(const struct cg_ntlm_blob *blob, struct cg_writer *w);
 
 /* All that a key is made of but the hash. */
@@ -45,6 +45,10 @@ struct cg_ntlm_input {
 	struct cg_bytes blob;
 };
 
+/* From the NT hash: NTOWFv2, the ResponseKeyNT. Only names is used. */
+CG_MUST_CHECK enum cg_status cg_ntlm_answer_key(
+	const struct cg_ntlm_input *in, struct cg_secret_bytes nt_hash,
+	uint8_t out[CG_NTLM_KEY_LEN]);
 /* From the NT hash: NTProofStr and SessionBaseKey. */
 CG_MUST_CHECK enum cg_status cg_ntlm_answer_prove(
 	const struct cg_ntlm_input *in, struct cg_secret_bytes nt_hash,
