@@ -2,7 +2,6 @@
 /* See audit.h. */
 #include "isolated-helper/broker/audit.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "isolated-helper/broker/log.h"
@@ -54,10 +53,11 @@ static void put_target(const struct cg_audit *event, char out[TARGET_LEN])
 	for (size_t i = 0; i < event->target.len && len + 2 < TARGET_LEN;
 	     i++) {
 		uint8_t c = event->target.data[i];
-		bool is_plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+			c = '?';
+		}
 		/* The cast: printable ASCII fits a char. */
-		out[len++] = is_plain ? (char)c : '?';
+		out[len++] = (char)c;
 	}
 	if (len > 0) {
 		out[len++] = '"';
@@ -78,7 +78,8 @@ void cg_audit(const struct cg_audit *event)
 	cg_principal_text(event->client, client);
 	cg_principal_text(event->server, server);
 	put_detail(event, detail);
-	cg_log(CG_LOG_AUDIT, "%s uid=%u%s client=%s server=%s%s result=\"%s\"%s",
+	cg_log(CG_LOG_AUDIT,
+	       "%s uid=%u%s client=%s server=%s%s result=\"%s\"%s",
 	       event->what, (unsigned int)event->uid, process, client, server,
 	       target, cg_status_text(event->result), detail);
 }

@@ -119,7 +119,8 @@ static int unknown_key(struct reading *r, const char *section,
 	}
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [broker],"
-			     " [kdc], [kdcs], [launch], [policy], [vault]", section);
+			     " [kdc], [kdcs], [launch], [policy], [vault]",
+			     section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
 		     section, known);

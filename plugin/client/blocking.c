@@ -34,36 +34,34 @@ static enum cg_status wait_for(struct line *line, struct tevent_req *req,
 	return CG_OK;
 }
 
-static enum cg_status connect_line(TALLOC_CTX *mem_ctx, struct line **out,
-				   struct cg_client_error *err)
+/* NULL: *st and err say why. */
+static struct line *connect_line(TALLOC_CTX *mem_ctx, enum cg_status *st,
+				 struct cg_client_error *err)
 {
 	const struct cg_client_options options = {
 		.timeout_ms = CG_BLOCKING_TIMEOUT_MS,
 	};
 	struct line *line = talloc_zero(mem_ctx, struct line);
 	struct tevent_req *req;
-	enum cg_status st;
 
-	*out = NULL;
-	if (line == NULL) {
-		return no_memory(err);
+	if (line != NULL) {
+		line->ev = tevent_context_init(line);
 	}
-	line->ev = tevent_context_init(line);
-	if (line->ev == NULL) {
+	if (line == NULL || line->ev == NULL) {
 		talloc_free(line);
-		return no_memory(err);
+		*st = no_memory(err);
+		return NULL;
 	}
 	req = cg_client_connect_send(line, line->ev, &options);
-	st = wait_for(line, req, err);
-	if (st == CG_OK) {
-		st = cg_client_connect_recv(req, line, &line->client, err);
+	*st = wait_for(line, req, err);
+	if (*st == CG_OK) {
+		*st = cg_client_connect_recv(req, line, &line->client, err);
 	}
-	if (st != CG_OK) {
+	if (*st != CG_OK) {
 		talloc_free(line);
-		return st;
+		return NULL;
 	}
-	*out = line;
-	return CG_OK;
+	return line;
 }
 
 enum cg_status cg_blocking_make_ticket(
@@ -75,8 +73,8 @@ enum cg_status cg_blocking_make_ticket(
 	enum cg_status st;
 
 	*out = (struct cg_client_make_ticket_out){ 0 };
-	st = connect_line(mem_ctx, &line, err);
-	if (st != CG_OK) {
+	line = connect_line(mem_ctx, &st, err);
+	if (line == NULL) {
 		return st;
 	}
 	req = cg_call_client_make_ticket_send(line, line->ev, line->client,
@@ -99,8 +97,8 @@ enum cg_status cg_blocking_make_ntlm_response(
 	enum cg_status st;
 
 	*out = (struct cg_client_make_ntlm_response_out){ 0 };
-	st = connect_line(mem_ctx, &line, err);
-	if (st != CG_OK) {
+	line = connect_line(mem_ctx, &st, err);
+	if (line == NULL) {
 		return st;
 	}
 	req = cg_call_client_make_ntlm_response_send(line, line->ev,

@@ -15,19 +15,22 @@ static enum cg_status pull(struct cg_reader *r, void *out)
 	return cg_pull_client_make_ntlm_authenticate_out(r, out);
 }
 
-struct tevent_req *cg_call_client_make_ntlm_authenticate_send(TALLOC_CTX *mem_ctx,
-	struct tevent_context *ev, struct cg_client *client,
+struct tevent_req *cg_call_client_make_ntlm_authenticate_send(
+	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+	struct cg_client *client,
 	const struct cg_client_make_ntlm_authenticate_in *in)
 {
 	const struct cg_client_call call = {
-		.op = CG_CLIENT_OP_MAKE_NTLM_AUTHENTICATE, .push = push, .in = in,
+		.op = CG_CLIENT_OP_MAKE_NTLM_AUTHENTICATE,
+		.push = push, .in = in,
 	};
 
 	return cg_client_call_send(mem_ctx, ev, client, &call);
 }
 
-enum cg_status cg_call_client_make_ntlm_authenticate_recv(struct tevent_req *req,
-	TALLOC_CTX *mem_ctx, struct cg_client_make_ntlm_authenticate_out *out,
+enum cg_status cg_call_client_make_ntlm_authenticate_recv(
+	struct tevent_req *req, TALLOC_CTX *mem_ctx,
+	struct cg_client_make_ntlm_authenticate_out *out,
 	struct cg_client_error *err)
 {
 	*out = (struct cg_client_make_ntlm_authenticate_out){ 0 };

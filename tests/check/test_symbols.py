@@ -97,6 +97,33 @@ def a_name_begins_with_that_of_its_file():
     sources.fail_with(wrong)
 
 
+# Answers older than NTLMv2, and what they are made of.
+OLD = re.compile(r'des(_|3|cbc|ecb|$)|md4|lmv2|lm_?hash|ntlmv1|ntlm2|ntv1|mschap'
+                 r'|lanman|legacy', re.I)
+
+
+@tap.test
+def no_code_of_the_vault_is_for_des_or_an_answer_before_ntlmv2():
+    names = set()
+    for path in objects().values():
+        names |= symbols(path)
+    names |= symbols(PROGRAM)
+    assert len(names) > 300 and 'cg_ntlm_answer_prove' in names
+    sources.fail_with(sorted(name for name in names if OLD.search(name)))
+
+
+@tap.test
+def the_words_of_old_answers_are_not_in_the_vault_s_sources():
+    wrong = []
+    for path in sources.product('.c', '.h'):
+        if path.startswith('isolated-helper/vault/'):
+            text = sources.without_comments(sources.read(path))
+            wrong += [f'{path}: {word}' for word in
+                      re.findall(r'\w*(?:MD4|DES_|_DES|_des_|legacy|LMv2|'
+                                 r'NTLMv1|OSSL_PROVIDER)\w*', text)]
+    sources.fail_with(wrong)
+
+
 @tap.test
 def the_vault_loads_the_libraries_that_are_listed():
     loaded = {line.split()[0] for line in run('ldd', PROGRAM).splitlines()}
