@@ -91,6 +91,7 @@ struct cg_ticket *cg_ticket_copy(TALLOC_CTX *mem_ctx,
 	t->flags = from->flags;
 	t->enctype = from->enctype;
 	t->is_skey = from->is_skey;
+	t->has_ntlm = from->has_ntlm;
 	if (copy_all(t, from) != CG_OK) {
 		talloc_free(t);
 		return NULL;

@@ -15,12 +15,14 @@ static json_t *cache_json(const struct cg_client_list_out *cache, uint64_t now)
 	json_t *value;
 
 	value = json_pack(
-		"{s:s, s:s, s:o, s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s, s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o,"
+		" s:o}",
 		"cache", name == NULL ? "" : name,
 		"principal", principal == NULL ? "" : principal,
 		"uid", cg_ctl_json_number(cache->uid),
 		"default", cache->is_default != 0,
 		"has_tgt", cache->has_tgt != 0,
+		"ntlm", cache->has_ntlm != 0,
 		"valid", cache->has_tgt != 0 &&
 			 !cg_ctl_ticket_has_expired(cache, now),
 		"renewable", (int)cg_ctl_ticket_may_renew(cache, now),

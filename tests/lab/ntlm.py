@@ -66,6 +66,40 @@ def ask_whole(negotiate_message, challenge, user='alice', host='ws1'):
     return Answer(done.stdout)
 
 
+def ticket(name, user='alice', host='ws1'):
+    done = labtest.on(host, CLIENT, 'ticket', name, user=user, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return Answer(done.stdout)
+
+
+def info_at(challenge):
+    return struct.unpack_from('<I', challenge, 44)[0]
+
+
+def pairs(challenge):
+    """[(number, value)] without the end mark; the list is the last field."""
+    found, at = [], info_at(challenge)
+    while True:
+        number, size = struct.unpack_from('<HH', challenge, at)
+        if number == 0:
+            return found
+        found.append((number, challenge[at + 4:at + 4 + size]))
+        at += 4 + size
+
+
+def with_pairs(challenge, wanted):
+    info = b''.join(struct.pack('<HH', number, len(value)) + value
+                    for number, value in [*wanted, (0, b'')])
+    return challenge[:40] + struct.pack('<HH', len(info), len(info)) \
+        + challenge[44:info_at(challenge)] + info
+
+
+def fresh(flags=FLAGS, host='fs1'):
+    """A CHALLENGE of a server that waits for no answer to it."""
+    with Server(host) as server:
+        return server.challenge(negotiate(flags))
+
+
 def authenticate(answer, sent, challenge, workstation='WS1'):
     """The AUTHENTICATE message around an answer, MIC and all."""
     flags = struct.unpack_from('<I', sent, 12)[0] & \
