@@ -2,8 +2,8 @@
 /*
  * RC4 for one block: the EncryptedRandomSessionKey. make_ntlm_authenticate
  * alone needs it, when client and server have agreed on KEY_EXCH: the flag
- * decides as well how both sign afterwards (they sign with the exported key and
- * encrypt each checksum), so it cannot be left out of the answer when the
+ * decides as well how both sign afterwards (with the exported key, and each
+ * checksum is encrypted), so it cannot be left out of the answer when the
  * program behind the pipe and the server have it. OpenSSL has RC4 in its
  * legacy provider alone, with DES and all; libkrb5 uses it only inside of
  * its enctypes. Nothing is protected by it that HMAC-MD5 of the same key,

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "idl/limits.h"
+#include "isolated-helper/vault/secret.h"
 #include "tests/unit/lying_kdc.h"
 #include "tests/unit/seal.h"
 
@@ -140,6 +141,51 @@ static void a_password_becomes_a_tgt_and_is_gone(void **state)
 	assert_int_equal(e->uid, UID);
 	assert_true(f->out.endtime > cg_vault_now());
 	assert_int_equal(make(f), CG_E_NOT_FOUND);
+}
+
+static enum cg_status copy(struct cg_secret_bytes lent, void *arg)
+{
+	memcpy(arg, lent.data, lent.len);
+	return CG_OK;
+}
+
+/* MD4 of "correct horse" in UTF-16. */
+static void the_nt_hash_is_kept_with_the_tgt(void **state)
+{
+	static const uint8_t want[16] = {
+		0xcf, 0xc4, 0x32, 0x11, 0xba, 0x8d, 0xc4, 0x70,
+		0x83, 0x22, 0x67, 0x82, 0x7c, 0xac, 0x14, 0x07 };
+	struct fixture *f = *state;
+	uint8_t got[16] = { 0 };
+
+	assert_int_equal(log_on(f, &(struct lie){ 0 }), CG_OK);
+	assert_int_equal(f->out.has_ntlm, 1);
+	assert_non_null(f->s->vault.store.first->nt_hash);
+	assert_int_equal(cg_secret_with(f->s->vault.store.first->nt_hash,
+					copy, got), CG_OK);
+	assert_memory_equal(got, want, sizeof(want));
+}
+
+static void without_ntlm_there_is_no_hash(void **state)
+{
+	struct fixture *f = *state;
+
+	f->s->vault.ntlm = false;
+	assert_int_equal(log_on(f, &(struct lie){ 0 }), CG_OK);
+	assert_int_equal(f->out.has_ntlm, 0);
+	assert_null(f->s->vault.store.first->nt_hash);
+}
+
+static void a_password_that_is_not_utf_8_is_good_without_ntlm(void **state)
+{
+	static const char odd[] = "\xff\xfe odd";
+	struct fixture *f = *state;
+
+	assert_int_equal(import(f, odd, strlen(odd)), CG_OK);
+	assert_int_equal(make(f), CG_OK);
+	assert_int_equal(absorb(f, answer(f, odd, &(struct lie){ 0 })),
+			 CG_OK);
+	assert_int_equal(f->out.has_ntlm, 0);
 }
 
 static void the_reply_names_the_tgt_and_holds_no_byte_of_it(void **state)
@@ -387,6 +433,9 @@ int main(void)
 		TEST(a_client_that_is_no_name_costs_the_password),
 		TEST(a_tgt_is_no_password_and_a_password_no_tgt),
 		TEST(an_exchange_is_of_its_kind_only),
+		TEST(the_nt_hash_is_kept_with_the_tgt),
+		TEST(without_ntlm_there_is_no_hash),
+		TEST(a_password_that_is_not_utf_8_is_good_without_ntlm),
 		TEST(forgetting_the_uid_ends_the_logon),
 	};
 

@@ -19,6 +19,7 @@
 #include "isolated-helper/vault/malloc.h"
 #include "isolated-helper/vault/secret.h"
 #include "tests/unit/lying_kdc.h"
+#include "tests/unit/ntlm_messages.h"
 #include "tests/unit/seal.h"
 
 #define UID 1000U
@@ -26,6 +27,7 @@
 #define TGT "krbtgt/EXAMPLE.TEST@EXAMPLE.TEST"
 #define SERVICE "host/fs1.example.test@EXAMPLE.TEST"
 #define CANARY_LEN 32U
+#define KEY_EXCH 0x40000000U
 #define ARENA_LEN ((size_t)64 << 20)
 #define SEEN_MIN 12U		/* so many bytes in a row betray it */
 
@@ -46,14 +48,36 @@ static void canary_make(volatile uint8_t *out)
 	}
 }
 
+/* What is looked for instead, when the vault has made it: never whole in
+ * memory because of us. */
+#define MASK 0x5a
+static struct {
+	volatile uint8_t byte[SEEN_MIN];
+	bool is_wanted;
+} masked;
+
+static uint8_t wanted_byte(size_t i)
+{
+	return masked.is_wanted ? masked.byte[i] ^ MASK : canary_byte(i);
+}
+
 static bool is_canary(const volatile uint8_t *at)
 {
 	for (size_t i = 0; i < SEEN_MIN; i++) {
-		if (at[i] != canary_byte(i)) {
+		if (at[i] != wanted_byte(i)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+static void look_for(struct cg_secret_bytes secret)
+{
+	assert_true(secret.len >= SEEN_MIN);
+	for (size_t i = 0; i < SEEN_MIN; i++) {
+		masked.byte[i] = secret.data[i] ^ MASK;
+	}
+	masked.is_wanted = true;
 }
 
 static unsigned int count_in(uintptr_t from, uintptr_t to)
@@ -301,6 +325,130 @@ static void a_logon_that_is_forgotten_leaves_no_password(void **state)
 	assert_int_equal(count_canaries(), 0);
 }
 
+/* A TGT with the first half of the canary as its NT hash. */
+static struct cg_handle import_canary_hash(struct session *s,
+					   struct lying_kdc *kdc)
+{
+	struct cg_handle tgt = lying_kdc_import(kdc, s, UID, CLIENT, TGT);
+	struct cg_entry *e = cg_store_find(&s->vault.store, UID, tgt);
+	uint8_t hash[CANARY_LEN];
+
+	canary_make(hash);
+	assert_int_equal(cg_secret_copy_in(
+		(struct cg_secret_bytes){ hash, 16 }, &e->nt_hash), CG_OK);
+	cg_wipe(hash, sizeof(hash));
+	settle(s);
+	return tgt;
+}
+
+static struct cg_make_ntlm_response_in ntlm_request(struct cg_handle tgt)
+{
+	static uint8_t negotiate[64];
+	static uint8_t challenge[512];
+	static uint8_t n;
+	const struct ntlm_challenge c = {
+		.flags = NTLM_FLAGS | KEY_EXCH,
+		.server_challenge = { 1, ++n },
+		.filetime = ntlm_filetime_now(),
+	};
+
+	return (struct cg_make_ntlm_response_in){
+		.uid = UID,
+		.tgt = tgt,
+		.negotiate = { negotiate, ntlm_negotiate(
+			NTLM_FLAGS | KEY_EXCH, negotiate) },
+		.challenge = { challenge, ntlm_challenge(&c, challenge) },
+		.target = { (const uint8_t *)"cifs/fs1", 8 },
+	};
+}
+
+static void an_nt_hash_lies_in_one_place_also_when_it_was_used(void **state)
+{
+	struct session *s = *state;
+	struct lying_kdc *kdc = lying_kdc_open();
+	struct cg_handle tgt = import_canary_hash(s, kdc);
+	struct cg_make_ntlm_response_out out;
+
+	assert_int_equal(count_canaries(), 1);
+	for (int i = 0; i < 3; i++) {
+		const struct cg_make_ntlm_response_in in = ntlm_request(tgt);
+
+		assert_int_equal(call_make_ntlm_response(s, &in, &out),
+				 CG_OK);
+		settle(s);
+	}
+	assert_int_equal(count_canaries(), 1);
+	lying_kdc_close(kdc);
+	forget_all(s, 1);
+	assert_int_equal(count_canaries(), 0);
+}
+
+static void the_keys_of_ntlm_are_gone_with_the_reply(void **state)
+{
+	struct session *s = *state;
+	struct lying_kdc *kdc = lying_kdc_open();
+	struct cg_handle tgt = import_canary_hash(s, kdc);
+	struct cg_make_ntlm_response_in in = ntlm_request(tgt);
+	struct cg_make_ntlm_authenticate_in whole = { .uid = UID };
+	struct cg_make_ntlm_response_out out;
+	struct cg_make_ntlm_authenticate_out all;
+
+	assert_int_equal(call_make_ntlm_response(s, &in, &out), CG_OK);
+	look_for(out.session_base_key);
+	assert_int_equal(count_canaries(), 1);
+	settle(s);
+	assert_int_equal(count_canaries(), 0);
+	in = ntlm_request(tgt);
+	whole.tgt = tgt;
+	whole.negotiate = in.negotiate;
+	whole.challenge = in.challenge;
+	s->vault.ntlm_without_target = true;
+	assert_int_equal(call_make_ntlm_authenticate(s, &whole, &all), CG_OK);
+	look_for(all.session_key);
+	assert_int_equal(count_canaries(), 1);
+	settle(s);
+	assert_int_equal(count_canaries(), 0);
+	lying_kdc_close(kdc);
+	forget_all(s, 1);
+}
+
+static enum cg_status look_for_lent(struct cg_secret_bytes lent, void *arg)
+{
+	(void)arg;
+	look_for(lent);
+	return CG_OK;
+}
+
+/* The canary is the password; its hash is then what is looked for. */
+static void after_a_logon_there_is_one_hash_and_no_password(void **state)
+{
+	struct session *s = *state;
+	struct lying_kdc *kdc = lying_kdc_open();
+	struct cg_make_as_req_in make = { .uid = UID };
+	struct cg_make_as_req_out made;
+	struct cg_absorb_as_rep_in absorb = { .uid = UID };
+	struct cg_absorb_as_rep_out absorbed;
+	char text[CANARY_LEN + 1] = "";
+
+	make.password = import_canary_password(s);
+	assert_int_equal(call_make_as_req(s, &make, &made), CG_OK);
+	absorb.exchange = made.exchange;
+	canary_make((uint8_t *)text);
+	absorb.reply = lying_kdc_as(kdc, made.request, text,
+				    &(struct lie){ 0 });
+	cg_wipe(text, sizeof(text));
+	assert_int_equal(call_absorb_as_rep(s, &absorb, &absorbed), CG_OK);
+	assert_int_equal(absorbed.has_ntlm, 1);
+	lying_kdc_close(kdc);
+	settle(s);
+	assert_int_equal(count_canaries(), 0);
+	assert_int_equal(cg_secret_with(s->vault.store.first->nt_hash,
+					look_for_lent, NULL), CG_OK);
+	assert_int_equal(count_canaries(), 1);
+	forget_all(s, 1);
+	assert_int_equal(count_canaries(), 0);
+}
+
 static void an_entry_takes_little_more_than_its_ticket(void **state)
 {
 	struct session *s = *state;
@@ -317,6 +465,7 @@ static void an_entry_takes_little_more_than_its_ticket(void **state)
 static int setup(void **state)
 {
 	*state = session_ready();
+	masked.is_wanted = false;
 	return 0;
 }
 
@@ -351,6 +500,9 @@ int main(int argc, char *argv[])
 		TEST(a_stored_password_lies_in_one_place),
 		TEST(a_used_password_is_gone_when_its_exchange_ends),
 		TEST(a_logon_that_is_forgotten_leaves_no_password),
+		TEST(an_nt_hash_lies_in_one_place_also_when_it_was_used),
+		TEST(the_keys_of_ntlm_are_gone_with_the_reply),
+		TEST(after_a_logon_there_is_one_hash_and_no_password),
 		TEST(an_entry_takes_little_more_than_its_ticket),
 	};
 	const struct cg_arena arena = {
