@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/ntlm_messages.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <string.h>
 #include <time.h>
+
+#include <cmocka.h>
 
 #define TARGET "EXAMPLE"
 
@@ -117,4 +121,39 @@ size_t ntlm_challenge(const struct ntlm_challenge *c, uint8_t *out)
 	put_field(&o, pairs.len, name_at + name.len);
 	put(&o, name.data, name.len);
 	return o.len + pairs.len;
+}
+
+struct cg_bytes ntlm_pair_of(struct cg_bytes response, unsigned int id,
+			     unsigned int *n)
+{
+	struct cg_bytes found = { 0 };
+	size_t at = 16 + 28;
+
+	*n = 0;
+	for (;;) {
+		const uint8_t *p = response.data + at;
+		size_t len = (size_t)p[2] | (size_t)p[3] << 8;
+
+		assert_true(at + 4 + len <= response.len);
+		if (p[0] == id && p[1] == 0) {
+			found = (struct cg_bytes){ p + 4, len };
+			++*n;
+		}
+		at += 4 + len;
+		if (p[0] == 0 && p[1] == 0) {
+			break;
+		}
+	}
+	assert_int_equal(response.len - at, 4);
+	return found;
+}
+
+struct cg_bytes ntlm_field(struct cg_bytes m, size_t at)
+{
+	size_t len = (size_t)m.data[at] | (size_t)m.data[at + 1] << 8;
+	uint32_t offset;
+
+	memcpy(&offset, m.data + at + 4, 4);
+	assert_true(offset + len <= m.len);
+	return (struct cg_bytes){ m.data + offset, len };
 }

@@ -35,5 +35,10 @@ size_t ntlm_negotiate(uint32_t flags, uint8_t *out);
 size_t ntlm_challenge(const struct ntlm_challenge *c, uint8_t *out);
 /* UTF-16 of ASCII; lives until eight more were made. */
 struct cg_bytes ntlm_text(const char *text);
+/* The pair with that id of an answer's blob; *n: how many there are. */
+struct cg_bytes ntlm_pair_of(struct cg_bytes response, unsigned int id,
+			     unsigned int *n);
+/* What the field at that place of a message's head points at. */
+struct cg_bytes ntlm_field(struct cg_bytes m, size_t at);
 
 #endif

@@ -66,6 +66,7 @@ static void assert_defaults(void)
 	assert_int_equal(config.caches.tickets_per_cache, 20000);
 	assert_int_equal(config.caches.bytes_per_uid, 64 << 20);
 	assert_int_equal(config.caches.bytes_total, 1 << 30);
+	assert_int_equal(config.ntlm_per_minute, 300);
 	assert_int_equal(config.relay.timeout_s, 10);
 	assert_int_equal(config.relay.connect_timeout_s, 3);
 	assert_null(config.locate_program);

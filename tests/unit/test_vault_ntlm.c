@@ -208,37 +208,11 @@ static void the_published_session_key_is_encrypted(void **state)
 	assert_memory_equal(encrypted, random, 16);
 }
 
-/* The pair with that id of an answer's blob; counts them. */
-static struct cg_bytes pair_of(struct cg_bytes response, unsigned int id,
-			       unsigned int *n)
-{
-	struct cg_bytes found = { 0 };
-	size_t at = 16 + 28;
-
-	*n = 0;
-	for (;;) {
-		const uint8_t *p = response.data + at;
-		size_t len = (size_t)p[2] | (size_t)p[3] << 8;
-
-		assert_true(at + 4 + len <= response.len);
-		if (p[0] == id && p[1] == 0) {
-			found = (struct cg_bytes){ p + 4, len };
-			++*n;
-		}
-		at += 4 + len;
-		if (p[0] == 0 && p[1] == 0) {
-			break;
-		}
-	}
-	assert_int_equal(response.len - at, 4);
-	return found;
-}
-
 static void assert_pair(struct cg_bytes response, unsigned int id,
 			struct cg_bytes want)
 {
 	unsigned int n;
-	struct cg_bytes got = pair_of(response, id, &n);
+	struct cg_bytes got = ntlm_pair_of(response, id, &n);
 
 	assert_int_equal(n, 1);
 	assert_int_equal(got.len, want.len);
@@ -268,9 +242,9 @@ static void an_answer_has_what_the_specification_asks_for(void **state)
 	assert_memory_equal(blob + 8, f->challenge + f->challenge_len - 12, 8);
 }
 
-static void an_answer_proves_all_that_is_in_it(void **state)
+/* alice's ResponseKeyNT. */
+static void response_key(const struct fixture *f, uint8_t key[16])
 {
-	struct fixture *f = *state;
 	const struct cg_ntlm_input in = {
 		.crypto = f->s->vault.crypto_ntlm,
 		.names = { TEXT("alice"), TEXT("EXAMPLE.TEST") },
@@ -278,12 +252,19 @@ static void an_answer_proves_all_that_is_in_it(void **state)
 	const struct cg_entry *e = cg_store_find(&f->s->vault.store, UID,
 						 f->tgt);
 	uint8_t hash[16];
-	uint8_t key[16];
-	uint8_t code[16];
 
 	assert_int_equal(cg_secret_with(e->nt_hash, copy_hash, hash), CG_OK);
 	assert_int_equal(cg_ntlm_answer_key(
 		&in, (struct cg_secret_bytes){ hash, 16 }, key), CG_OK);
+}
+
+static void an_answer_proves_all_that_is_in_it(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t key[16];
+	uint8_t code[16];
+
+	response_key(f, key);
 	assert_int_equal(ask(f), CG_OK);
 	hmac(key, (struct cg_bytes){ f->c.server_challenge, 8 },
 	     (struct cg_bytes){ f->out.response.data + 16,
@@ -329,8 +310,8 @@ static void flags_of_the_server_are_kept_and_the_mic_is_added(void **state)
 	const uint64_t now = ntlm_filetime_now();
 	const struct ntlm_pair pairs[] = {
 		{ 6, theirs, 4 },
-		{ 1, ntlm_text("FS1").data, 6 },
-		{ 2, ntlm_text("EXAMPLE").data, 14 },
+		{ 1, u"FS1", 6 },
+		{ 2, u"EXAMPLE", 14 },
 		{ 7, &now, 8 },
 		{ 99, "future", 6 },
 	};
@@ -372,8 +353,8 @@ static void a_stripped_or_strange_list_is_refused(void **state)
 	struct fixture *f = *state;
 	const uint64_t now = ntlm_filetime_now();
 	const struct ntlm_pair good[] = {
-		{ 1, ntlm_text("FS1").data, 6 },
-		{ 2, ntlm_text("EXAMPLE").data, 14 },
+		{ 1, u"FS1", 6 },
+		{ 2, u"EXAMPLE", 14 },
 		{ 7, &now, 8 },
 	};
 	const struct { struct ntlm_pair pair; enum cg_status want; } more[] = {
@@ -554,8 +535,8 @@ static void without_a_dns_name_the_first_label_counts(void **state)
 	struct fixture *f = *state;
 	const uint64_t now = ntlm_filetime_now();
 	const struct ntlm_pair pairs[] = {
-		{ 1, ntlm_text("NAS").data, 6 },
-		{ 2, ntlm_text("NAS").data, 6 },
+		{ 1, u"NAS", 6 },
+		{ 2, u"NAS", 6 },
 		{ 3, "", 0 },
 		{ 7, &now, 8 },
 	};
@@ -668,16 +649,6 @@ static void the_policy_decides(void **state)
 	assert_int_equal(ask(f), CG_E_DENIED);
 }
 
-static struct cg_bytes field(struct cg_bytes m, size_t at)
-{
-	size_t len = (size_t)m.data[at] | (size_t)m.data[at + 1] << 8;
-	uint32_t offset;
-
-	memcpy(&offset, m.data + at + 4, 4);
-	assert_true(offset + len <= m.len);
-	return (struct cg_bytes){ m.data + offset, len };
-}
-
 static void check_mic(const struct fixture *f)
 {
 	const struct cg_bytes m = f->whole.authenticate;
@@ -709,31 +680,39 @@ static void a_whole_message_has_its_mic_and_no_target(void **state)
 	check_mic(f);
 	m = f->whole.authenticate;
 	assert_memory_equal(m.data, "NTLMSSP\0\3\0\0\0", 12);
-	lm = field(m, 12);
+	lm = ntlm_field(m, 12);
 	assert_int_equal(lm.len, 24);
 	for (size_t i = 0; i < lm.len; i++) {
 		assert_int_equal(lm.data[i], 0);
 	}
-	assert_int_equal(pair_of(field(m, 20), 9, &n).len, 0);
+	assert_int_equal(ntlm_pair_of(ntlm_field(m, 20), 9, &n).len, 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(field(m, 28).len, 24);
-	assert_memory_equal(field(m, 36).data, ntlm_text("alice").data, 10);
-	assert_int_equal(field(m, 52).len, 0);
+	assert_int_equal(ntlm_field(m, 28).len, 24);
+	assert_memory_equal(ntlm_field(m, 36).data, ntlm_text("alice").data, 10);
+	assert_int_equal(ntlm_field(m, 52).len, 0);
 }
 
 static void a_key_that_is_exchanged_is_another_each_time(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t first[16];
+	uint8_t key[16];
 
 	f->s->vault.ntlm_without_target = true;
 	f->negotiate_flags |= KEY_EXCH;
 	assert_int_equal(ask_whole(f), CG_OK);
-	assert_int_equal(field(f->whole.authenticate, 52).len, 0);
+	assert_int_equal(ntlm_field(f->whole.authenticate, 52).len, 0);
 	f->c.flags |= KEY_EXCH;
 	assert_int_equal(ask_whole(f), CG_OK);
 	check_mic(f);
-	assert_int_equal(field(f->whole.authenticate, 52).len, 16);
+	response_key(f, key);
+	hmac(key, (struct cg_bytes){ ntlm_field(f->whole.authenticate,
+						20).data, 16 },
+	     (struct cg_bytes)TEXT(""), key);
+	cg_ntlm_rc4(key, f->whole.session_key.data, key);
+	assert_int_equal(ntlm_field(f->whole.authenticate, 52).len, 16);
+	assert_memory_equal(ntlm_field(f->whole.authenticate, 52).data, key,
+			    16);
 	memcpy(first, f->whole.session_key.data, 16);
 	assert_int_equal(ask_whole(f), CG_OK);
 	assert_memory_not_equal(first, f->whole.session_key.data, 16);
@@ -746,8 +725,8 @@ static void the_longest_messages_are_answered(void **state)
 	struct fixture *f = *state;
 	const uint64_t now = ntlm_filetime_now();
 	const struct ntlm_pair pairs[] = {
-		{ 1, ntlm_text("FS1").data, 6 },
-		{ 2, ntlm_text("EXAMPLE").data, 14 },
+		{ 1, u"FS1", 6 },
+		{ 2, u"EXAMPLE", 14 },
 		{ 7, &now, 8 },
 		{ 99, filler, 8192 - 48 - 14 - 44 - 4 },
 	};
