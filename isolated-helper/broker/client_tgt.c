@@ -12,11 +12,12 @@ enum cg_status cg_client_tgt_find(const struct cg_client *client,
 				  struct cg_bytes cache,
 				  struct cg_ccache **out)
 {
+	struct cg_ccaches *all = client->services->ccaches;
 	struct cg_ccache *found;
 	enum cg_status st;
 
 	*out = NULL;
-	st = cg_ccache_find(client->services->ccaches, client->peer->uid,
+	st = cg_ccache_find(all, client->peer->uid,
 			    cg_client_cache_strip(cache), &found);
 	if (st != CG_OK) {
 		return st;
