@@ -246,6 +246,7 @@ static struct cg_client_list_out cache_of_alice(uint64_t now)
 {
 	return (struct cg_client_list_out){
 		.index = 1, .uid = 0, .is_default = 1, .has_tgt = 1,
+		.has_ntlm = 1,
 		.n_tickets = 3, .ticket_flags = FLAG_RENEWABLE,
 		.starttime = now - 60, .endtime = now + 36000,
 		.renew_till = now + 604800,
@@ -328,7 +329,8 @@ static void the_list_as_json_has_every_field(void **state)
 	assert_true(json_is_null(json_object_get(cache, "renew_until")));
 	assert_int_equal(json_integer_value(json_object_get(cache, "expires")),
 			 now + 36000);
-	assert_int_equal(json_object_size(cache), 12);
+	assert_true(json_is_true(json_object_get(cache, "ntlm")));
+	assert_int_equal(json_object_size(cache), 13);
 	json_decref(value);
 }
 

@@ -688,7 +688,8 @@ static void a_whole_message_has_its_mic_and_no_target(void **state)
 	assert_int_equal(ntlm_pair_of(ntlm_field(m, 20), 9, &n).len, 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(ntlm_field(m, 28).len, 24);
-	assert_memory_equal(ntlm_field(m, 36).data, ntlm_text("alice").data, 10);
+	assert_memory_equal(ntlm_field(m, 36).data, ntlm_text("alice").data,
+			    10);
 	assert_int_equal(ntlm_field(m, 52).len, 0);
 }
 
