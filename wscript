@@ -11,7 +11,8 @@ top = '.'
 out = 'build'
 
 FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
-           'isolated-helper/launch', 'plugin/client', 'tests']
+           'isolated-helper/launch', 'plugin/client', 'plugin/winbind',
+           'tests']
 
 WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
     -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings

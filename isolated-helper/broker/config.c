@@ -54,7 +54,8 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "policy", "vault" };
+static const char *const other_sections[] = { "launch", "policy",
+					     "vault", "winbind" };
 
 struct reading {
 	TALLOC_CTX *mem_ctx;
@@ -119,8 +120,8 @@ static int unknown_key(struct reading *r, const char *section,
 	}
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [broker],"
-			     " [kdc], [kdcs], [launch], [policy], [vault]",
-			     section);
+			     " [kdc], [kdcs], [launch], [policy],"
+			     " [vault], [winbind]", section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
 		     section, known);

@@ -39,6 +39,12 @@ static const struct key keys[] = {
 	{ "policy", "ntlm_without_target", KIND_YES_NO, 0, 0,
 	  AT(ntlm_without_target) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
+	{ "winbind", "front", KIND_YES_NO, 0, 0, AT(has_front) },
+	{ "winbind", "user", KIND_TEXT, 1, 32, AT(front_user) },
+	{ "winbind", "pipe", KIND_TEXT, 1, 107, AT(pipe) },
+	{ "winbind", "upstream", KIND_TEXT, 1, 107, AT(upstream) },
+	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
+	  AT(upstream_privileged) },
 };
 
 /* The broker reads these from the same file and checks them. */

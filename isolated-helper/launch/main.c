@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguard-launch, the guardian: makes the sockets, starts the vault in its
- * namespaces and the broker as its user, and again whenever one of them ends.
+ * namespaces, the broker and the pipe front as their users, and again whenever
+ * one of them ends.
  * It holds no secret. */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "isolated-helper/launch/front.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/pair.h"
 #include "isolated-helper/launch/supervise.h"
@@ -96,7 +98,11 @@ static enum cg_status guard(struct cg_guardian *g)
 	if (st != CG_OK) {
 		return st;
 	}
-	st = cg_supervise(g);
+	st = cg_front_begin(g);
+	if (st == CG_OK) {
+		st = cg_supervise(g);
+	}
+	cg_front_end(g);
 	cg_sockets_remove(&g->sockets, &g->settings);
 	cg_runtime_remove(&g->runtime);
 	return st;
@@ -112,8 +118,7 @@ static enum cg_status run(struct cg_guardian *g)
 	}
 	st = check_config(&g->settings);
 	if (st == CG_OK) {
-		st = cg_users_find(g->settings.vault_user,
-				   g->settings.broker_user, &g->users);
+		st = cg_users_find(&g->settings, &g->users);
 	}
 	if (st == CG_OK) {
 		st = become_guardian(&g->stop_fd);
@@ -123,7 +128,8 @@ static enum cg_status run(struct cg_guardian *g)
 
 int main(int argc, char **argv)
 {
-	struct cg_guardian g = { 0 };
+	struct cg_front front = { 0 };
+	struct cg_guardian g = { .front = &front };
 	enum cg_intent intent;
 	enum cg_status st = fill_standard_fds();
 

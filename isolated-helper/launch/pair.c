@@ -11,6 +11,7 @@
 
 #include "idl/exit_codes.h"
 #include "isolated-helper/launch/birth.h"
+#include "isolated-helper/launch/front.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/protection.h"
 #include "isolated-helper/launch/spawn_broker.h"
@@ -109,7 +110,7 @@ static enum cg_status start(const struct cg_guardian *g, int *ends,
 	if (st != CG_OK) {
 		return st;
 	}
-	return cg_spawn_broker(&g->settings, &g->users.broker, &g->sockets,
+	return cg_spawn_broker(&g->settings, &g->users, &g->sockets,
 			       ends[BROKER_END], &out->broker);
 }
 
@@ -146,10 +147,15 @@ enum cg_status cg_pair_watch(const struct cg_guardian *g, struct cg_pair *pair)
 		{ .fd = g->stop_fd, .events = POLLIN },
 		{ .fd = pair->vault.pidfd, .events = POLLIN },
 		{ .fd = pair->broker.pidfd, .events = POLLIN },
+		{ .events = POLLIN },
 	};
 
-	while (poll(fds, 3, -1) < 0 && errno == EINTR) {
-	}
+	do {
+		fds[3].fd = cg_front_pidfd(g->front);
+		(void)poll(fds, 4, cg_front_due_ms(g->front));
+		cg_front_tend(g);
+	} while (fds[0].revents == 0 && fds[1].revents == 0 &&
+		 fds[2].revents == 0);
 	if (fds[0].revents != 0) {
 		end(pair);
 		return CG_E_UNAVAILABLE;

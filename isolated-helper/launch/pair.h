@@ -11,12 +11,15 @@
 #include "isolated-helper/launch/sockets.h"
 #include "isolated-helper/launch/users.h"
 
+struct cg_front;
+
 /* What outlives every pair. */
 struct cg_guardian {
 	struct cg_settings settings;
 	struct cg_users users;
 	struct cg_runtime runtime;
 	struct cg_sockets sockets;
+	struct cg_front *front;
 	int stop_fd;		/* readable when the guardian is to end */
 };
 

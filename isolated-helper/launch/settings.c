@@ -156,6 +156,11 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		.vault_user = "credguard-vault",
 		.broker_user = "credguard",
 		.ntlm = true,
+		.front_user = "credguard-winbind",
+		.pipe = "/run/samba/winbindd/pipe",
+		.upstream = "/run/samba/winbindd-upstream/pipe",
+		.upstream_privileged =
+			"/var/lib/samba/winbindd_privileged/pipe",
 		.arena_mib = 64,
 		.clock_skew_s = 300,
 		.max_entries_per_uid = 256,
@@ -167,6 +172,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 	}
 	find_program("credguard-vault", out->vault);
 	find_program("credguardd", out->broker);
+	find_program("credguard-winbind", out->front);
 	st = apply_config(out, words.text[OPT_CONFIG]);
 	if (st != CG_OK) {
 		return st;

@@ -20,6 +20,12 @@ struct cg_settings {
 	char broker[CG_PATH_LEN];
 	char vault_user[CG_USER_LEN];
 	char broker_user[CG_USER_LEN];
+	char front[CG_PATH_LEN];	/* the program credguard-winbind */
+	char front_user[CG_USER_LEN];
+	char pipe[CG_PATH_LEN];		/* where winbind's clients look */
+	char upstream[CG_PATH_LEN];	/* and where winbindd was moved to */
+	char upstream_privileged[CG_PATH_LEN];
+	bool has_front;
 	bool dev;			/* a build tree: complain, go on */
 	bool may_lock;			/* memory that root can read will do */
 	bool ntlm;

@@ -75,6 +75,19 @@ static enum cg_status make(const struct sockaddr_un *addr, int type, int *out)
 	return CG_OK;
 }
 
+enum cg_status cg_sockets_make(const char *path, int type, int *out)
+{
+	struct sockaddr_un addr = { 0 };
+
+	*out = -1;
+	if (!set_path(&addr, path, "")) {
+		cg_log("the path of a socket may have %zu characters, not "
+		       "more", sizeof(addr.sun_path) - 1);
+		return CG_E_INVALID;
+	}
+	return make(&addr, type, out);
+}
+
 static enum cg_status make_both(const struct cg_settings *s,
 				struct cg_sockets *out)
 {

@@ -16,6 +16,9 @@ struct cg_sockets {
 	bool made;		/* by us: ours to remove */
 };
 
+/* Whoever listens there already is not disturbed. Says what is wrong. */
+CG_MUST_CHECK enum cg_status cg_sockets_make(const char *path, int type,
+					     int *out);
 /* Says on stderr what is wrong. */
 CG_MUST_CHECK enum cg_status cg_sockets_open(const struct cg_settings *s,
 					     struct cg_sockets *out);

@@ -2,83 +2,21 @@
 /* See spawn_broker.h. */
 #include "isolated-helper/launch/spawn_broker.h"
 
-#include <fcntl.h>
-#include <grp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "isolated-helper/launch/child.h"
 #include "isolated-helper/launch/settings.h"
 #include "isolated-helper/launch/sockets.h"
 #include "isolated-helper/launch/spawn.h"
+#include "isolated-helper/launch/spawn_user.h"
 #include "isolated-helper/launch/trust.h"
 #include "isolated-helper/launch/users.h"
 
-/* Each connected client takes a descriptor. */
-static void set_limits(int link)
-{
-	const struct rlimit none = { 0, 0 };
-	struct rlimit files;
-
-	cg_spawn_must(link, setrlimit(RLIMIT_CORE, &none), "RLIMIT_CORE");
-	cg_spawn_must(link, getrlimit(RLIMIT_NOFILE, &files),
-		      "RLIMIT_NOFILE");
-	files.rlim_cur = files.rlim_max;
-	cg_spawn_must(link, setrlimit(RLIMIT_NOFILE, &files),
-		      "RLIMIT_NOFILE");
-}
-
-/* For good: not even a program with the setuid bit leads back. */
-static void drop_root(int link, const struct cg_user *user)
-{
-	cg_spawn_must(link, setgroups(0, NULL), "setgroups");
-	cg_spawn_must(link, setresgid(user->gid, user->gid, user->gid),
-		      "setgid");
-	cg_spawn_must(link, setresuid(user->uid, user->uid, user->uid),
-		      "setuid");
-	cg_spawn_must(link, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
-		      "no-new-privs");
-}
-
-/* After setuid, which clears it. The guardian's own death in between shows
- * as another parent. */
-static void die_with(int link, pid_t guardian)
-{
-	cg_spawn_must(link, prctl(PR_SET_PDEATHSIG, SIGKILL), "pdeathsig");
-	if (getppid() != guardian) {
-		_exit(0);
-	}
-}
-
-static void set_stdin(int link)
-{
-	int fd = open("/dev/null", O_RDONLY);
-
-	cg_spawn_must(link, fd, "/dev/null");
-	cg_spawn_must(link, dup2(fd, 0), "dup2");
-}
-
-/* By name from its directory: the broker's user may reach the program where
- * directories further up, of a build tree, are closed to it. */
-static void go_to_program(int link, const char *path, char *name, size_t size)
-{
-	const char *slash = strrchr(path, '/');
-	char dir[CG_PATH_LEN];
-
-	(void)snprintf(name, size, "./%s", slash != NULL ? slash + 1 : path);
-	if (slash == NULL) {
-		return;
-	}
-	(void)snprintf(dir, sizeof(dir), "%.*s/", (int)(slash - path), path);
-	cg_spawn_must(link, chdir(dir), dir);
-}
-
-static _Noreturn void exec_broker(int link, const struct cg_settings *s)
+static _Noreturn void exec_broker(int link, const struct cg_settings *s,
+				  const struct cg_users *users)
 {
 	char name[] = "credguardd";
 	char option[] = "--config";
@@ -88,9 +26,13 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s)
 	char listen[] = "CG_LISTEN=kcm=4,client=5";
 	char krb5[CG_PATH_LEN + 16];
 	char *argv[] = { name, option, config, NULL };
-	char *envp[] = { path, listen, NULL, NULL };
+	char front[32];
+	char *envp[] = { path, listen, front, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
+	/* 0: nobody may speak for others. */
+	(void)snprintf(front, sizeof(front), "CG_FRONT_UID=%u",
+		       (unsigned int)users->front.uid);
 	memcpy(config, s->config, strlen(s->config) + 1);
 	if (config[0] == '\0') {
 		argv[1] = NULL;
@@ -98,27 +40,24 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s)
 	if (krb5_config != NULL) {
 		(void)snprintf(krb5, sizeof(krb5), "KRB5_CONFIG=%s",
 			       krb5_config);
-		envp[2] = krb5;
+		envp[3] = krb5;
 	}
-	go_to_program(link, s->broker, program, sizeof(program));
+	cg_spawn_user_enter(link, s->broker, program, sizeof(program));
 	cg_spawn_exec(link, program, argv, envp);
 }
 
 static _Noreturn void be_broker(int link, const struct cg_settings *s,
-				const struct cg_user *user, int *fds,
+				const struct cg_users *users, int *fds,
 				pid_t guardian)
 {
 	cg_spawn_wait_go(link);
-	set_stdin(link);
-	set_limits(link);
 	cg_spawn_place(link, fds, 3);
-	drop_root(link, user);
-	die_with(link, guardian);
-	exec_broker(link, s);
+	cg_spawn_user(link, &users->broker, NULL, guardian);
+	exec_broker(link, s, users);
 }
 
 enum cg_status cg_spawn_broker(const struct cg_settings *s,
-			       const struct cg_user *user,
+			       const struct cg_users *users,
 			       const struct cg_sockets *sockets, int channel,
 			       struct cg_child *out)
 {
@@ -138,7 +77,7 @@ enum cg_status cg_spawn_broker(const struct cg_settings *s,
 	if (out->pid == 0) {
 		int fds[] = { channel, sockets->kcm, sockets->client };
 
-		be_broker(link, s, user, fds, guardian);
+		be_broker(link, s, users, fds, guardian);
 	}
 	return cg_spawn_go(out, link);
 }

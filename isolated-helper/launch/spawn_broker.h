@@ -8,12 +8,12 @@
 struct cg_child;
 struct cg_settings;
 struct cg_sockets;
-struct cg_user;
+struct cg_users;
 
 /* The broker gets copies of channel and sockets; they stay the caller's.
  * *out is the caller's to kill, on failure too. */
 CG_MUST_CHECK enum cg_status cg_spawn_broker(const struct cg_settings *s,
-					     const struct cg_user *user,
+					     const struct cg_users *users,
 					     const struct cg_sockets *sockets,
 					     int channel,
 					     struct cg_child *out);

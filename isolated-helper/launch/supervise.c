@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "isolated-helper/launch/front.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/notify.h"
 #include "isolated-helper/launch/pair.h"
@@ -17,8 +18,10 @@
 static bool is_told_to_end(const struct cg_guardian *g, int wait_ms)
 {
 	struct pollfd fd = { .fd = g->stop_fd, .events = POLLIN };
+	bool is_told = poll(&fd, 1, wait_ms) == 1;
 
-	return poll(&fd, 1, wait_ms) == 1;
+	cg_front_tend(g);
+	return is_told;
 }
 
 static time_t now_s(void)

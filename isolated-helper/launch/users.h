@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two system users. */
+/* The system users. */
 #ifndef CG_LAUNCH_USERS_H
 #define CG_LAUNCH_USERS_H
 
@@ -15,11 +15,14 @@ struct cg_user {
 struct cg_users {
 	struct cg_user vault;
 	struct cg_user broker;
+	struct cg_user front;	/* uid 0: there is no front */
+	gid_t winbindd_priv;
 };
 
-/* Both exist, neither is root, and they differ; else says so on stderr. */
-CG_MUST_CHECK enum cg_status cg_users_find(const char *vault_name,
-					   const char *broker_name,
+struct cg_settings;
+
+/* They exist, none is root, and all differ; else says so on stderr. */
+CG_MUST_CHECK enum cg_status cg_users_find(const struct cg_settings *s,
 					   struct cg_users *out);
 
 #endif

@@ -14,7 +14,8 @@ import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 # Where the machine has them already, their own numbers are used.
-USERS = {'credguard': 60801, 'credguard-vault': 60802, 'alice': 60811,
+USERS = {'credguard': 60801, 'credguard-vault': 60802,
+         'credguard-winbind': 60803, 'alice': 60811,
          'bob': 60812}
 
 CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 0x1000, 0x4000, 1 << 18

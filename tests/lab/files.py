@@ -5,16 +5,19 @@
 a member of the lab's domain has. The folders are made below STATE/HOST; the
 keeper lays them over the machine's.
 """
+import grp
+import os
 import shutil
 import subprocess
 
 from tests.lab import config, state
 
 # Group and user of the product's processes; they own nothing and log in never.
-SYSTEM_USERS = ('credguard', 'credguard-vault')
+SYSTEM_USERS = ('credguard', 'credguard-vault', 'credguard-winbind')
 FOLDERS = {             # below /, with their modes
     'var/lib/samba/private': 0o700,
     'var/lib/samba/sysvol': 0o755,
+    'var/lib/samba/winbindd_privileged': 0o750,     # of winbindd_priv, below
     'var/lib/credguard': 0o700,
     'var/cache/samba': 0o755,
     'var/log/samba': 0o755,
@@ -43,6 +46,8 @@ def prepare(host):
     for path, mode in FOLDERS.items():
         (root / path).mkdir(parents=True, exist_ok=True)
         (root / path).chmod(mode)
+    os.chown(root / 'var/lib/samba/winbindd_privileged', 0,
+             grp.getgrnam('winbindd_priv').gr_gid)
     copy_etc(root)
     add_accounts(root / 'etc')
     (root / 'var/run').symlink_to('/run')

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ws1 with the winbind pipe front before its winbindd, and back again.
+
+    fronting.on()           # winbindd moved, [winbind] front = yes
+    fronting.off()
+"""
+import os
+import pathlib
+import signal
+
+from tests.lab import config, guarding, hosts, state
+
+HOST = state.GUARDED
+CONF = '/etc/credguard/credguard.conf'
+UPSTREAM = '/run/samba/winbindd-upstream'
+MOVED = f'\twinbindd socket directory = {UPSTREAM}\n'
+PROGRAM = 'credguard-winbind'
+
+
+def inside(path):
+    return state.STATE / HOST / path.lstrip('/')
+
+
+def stop_winbindd():
+    pid = inside('/run/samba/winbindd.pid').read_text().strip()
+    hosts.succeeds(HOST, 'kill', pid)
+    hosts.await_true(HOST, 'the end of winbindd',
+                     lambda: not hosts.succeeds(HOST, 'kill', '-0', pid),
+                     '/var/log/samba/log.winbindd')
+
+
+def start_winbindd(pipe):
+    hosts.on(HOST, 'winbindd', '-D')
+    hosts.await_true(HOST, 'winbindd', inside(f'{pipe}/pipe').exists,
+                     '/var/log/samba/log.winbindd')
+
+
+def await_names():
+    hosts.await_true(HOST, 'a name look-up',
+                     lambda: hosts.succeeds(HOST, 'getent', 'passwd',
+                                            *state.USERS),
+                     guarding.LOG)
+
+
+def on(policy='', smb='', front='yes'):
+    """POLICY: lines for [policy]; SMB: for smb.conf."""
+    guarding.unguard(HOST)
+    stop_winbindd()
+    inside('/etc/samba/smb.conf').write_text(config.smb_conf(HOST) + MOVED
+                                             + smb)
+    inside(CONF).write_text(f'[winbind]\nfront = {front}\n'
+                            f'{policy}')
+    start_winbindd(UPSTREAM)
+    guarding.guard(HOST)
+    await_names()
+
+
+def off():
+    guarding.unguard(HOST)
+    stop_winbindd()
+    inside('/etc/samba/smb.conf').write_text(config.smb_conf(HOST))
+    inside(CONF).unlink(missing_ok=True)
+    start_winbindd('/run/samba/winbindd')
+    guarding.guard(HOST)
+    await_names()
+
+
+def pid(name=PROGRAM):
+    """Of the program as this machine numbers it; one there must be."""
+    found = pids(name)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def pids(name=PROGRAM):
+    """Of programs with that name in the host's process namespace."""
+    namespace = pathlib.Path(
+        f'/proc/{state.keeper(HOST)}/ns/pid_for_children').readlink()
+    found = []
+    for path in pathlib.Path('/proc').glob('[0-9]*'):
+        try:
+            if (path / 'comm').read_text().strip() == name[:15] and \
+                    (path / 'ns/pid').readlink() == namespace:
+                found.append(int(path.name))
+        except OSError:
+            pass
+    return found
+
+
+def kill(name=PROGRAM, number=signal.SIGKILL):
+    os.kill(pid(name), number)
