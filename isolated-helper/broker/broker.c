@@ -138,6 +138,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
 		.has_peer_pidfd = cg_peer_has_pidfd(),
+		.front_uid = broker->setup.inherited->front_uid,
 	};
 
 	broker->kcm = cg_kcm_open(broker, &kcm);

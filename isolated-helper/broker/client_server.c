@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "idl/limits.h"
+#include "isolated-helper/broker/client_attach.h"
 #include "isolated-helper/broker/client_ops.h"
 #include "isolated-helper/broker/conn_limit.h"
 #include "isolated-helper/broker/log.h"
@@ -22,6 +24,8 @@ struct session {
 	struct cg_client_server *server;
 	struct cg_conn *conn;
 	struct cg_client client;
+	struct cg_client other;		/* for whom the front asks */
+	struct cg_peer other_peer;
 	struct tevent_fd *fde;
 	bool is_greeted;
 	bool is_busy;
@@ -89,6 +93,7 @@ static void answer(struct session *s, struct tevent_req *req)
 
 	st = put_reply(s, req, &w);
 	talloc_free(req);
+	cg_peer_close(&s->other_peer);
 	if (st == CG_OK) {
 		st = cg_writer_finish(&w, &len);
 	}
@@ -127,20 +132,45 @@ static bool is_legal(const struct session *s)
 	       && (h->op == CG_CLIENT_OP_HELLO) == !s->is_greeted;
 }
 
-static enum cg_status dispatch(struct session *s, size_t len)
+/* What the pipe front may ask for others. */
+static bool may_be_for_others(uint32_t op)
 {
-	struct cg_reader r = cg_reader_of(s->server->buffer, len);
+	return op == CG_CLIENT_OP_LOGON;
+}
+
+/* Who asks: the peer, or the one whose socket the front attached. */
+static enum cg_status find_client(struct session *s, int attached,
+				  const struct cg_client **out)
+{
+	*out = &s->client;
+	if (attached < 0) {
+		return CG_OK;
+	}
+	*out = &s->other;
+	if (!may_be_for_others(s->header.op)) {
+		(void)close(attached);
+		return CG_E_PROTO;
+	}
+	return cg_client_attach_peer(attached, &s->other_peer);
+}
+
+static enum cg_status dispatch(struct session *s,
+			       const struct cg_datagram *msg)
+{
+	struct cg_reader r = cg_reader_of(msg->data, msg->len);
+	const struct cg_client *client;
 	struct tevent_req *req;
-	enum cg_status st;
+	enum cg_status st, who;
 
 	st = cg_pull_header(&r, &s->header);
+	who = find_client(s, msg->attached, &client);
 	if (st != CG_OK) {
 		return st;
 	}
-	if (!is_legal(s)) {
+	if (who != CG_OK || !is_legal(s)) {
 		return CG_E_PROTO;
 	}
-	req = ops[s->header.op].send(s, &s->client, &r);
+	req = ops[s->header.op].send(s, client, &r);
 	if (req == NULL) {
 		return CG_E_NO_MEMORY;
 	}
@@ -172,22 +202,21 @@ static void stirred_while_busy(struct session *s)
 
 static void receive(struct session *s)
 {
-	struct iovec iov = { .iov_base = s->server->buffer,
-			     .iov_len = CG_MSG_MAX };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	ssize_t n = recvmsg(s->conn->fd, &msg,
-			    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	enum cg_status st = CG_E_PROTO;
+	uid_t front = s->server->services.front_uid;
+	struct cg_datagram msg = { .data = s->server->buffer,
+				   .cap = CG_MSG_MAX };
+	enum cg_status st = cg_client_attach_receive(
+		s->conn->fd, front != 0 && s->conn->peer.uid == front, &msg);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+	if (st == CG_E_NOT_FOUND) {
 		return;
 	}
-	if (n <= 0) {
+	if (st == CG_E_UNAVAILABLE) {
 		hang_up(s, NULL);
 		return;
 	}
-	if ((msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0) {
-		st = dispatch(s, (size_t)n);
+	if (st == CG_OK) {
+		st = dispatch(s, &msg);
 	}
 	explicit_bzero(s->server->buffer, CG_MSG_MAX);
 	if (st != CG_OK) {
@@ -211,6 +240,12 @@ static void something_sent(struct tevent_context *ev, struct tevent_fd *fde,
 	}
 }
 
+static int close_other(struct session *s)
+{
+	cg_peer_close(&s->other_peer);
+	return 0;
+}
+
 void cg_client_serve(struct cg_conn *conn, void *private_data)
 {
 	struct cg_client_server *server = talloc_get_type_abort(
@@ -224,6 +259,9 @@ void cg_client_serve(struct cg_conn *conn, void *private_data)
 	s->server = server;
 	s->conn = conn;
 	s->client = (struct cg_client){ &server->services, &conn->peer };
+	s->other = (struct cg_client){ &server->services, &s->other_peer };
+	s->other_peer.pidfd = CG_PEER_NO_PIDFD;
+	talloc_set_destructor(s, close_other);
 	s->fde = tevent_add_fd(server->services.ev, s, conn->fd,
 			       TEVENT_FD_READ, something_sent, s);
 	if (s->fde == NULL) {

@@ -5,6 +5,7 @@
 #define CG_BROKER_CLIENT_SERVER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <talloc.h>
 #include <tevent.h>
 
@@ -28,6 +29,7 @@ struct cg_client_services {
 	const char *domain;		/* for short host names, or NULL */
 	struct cg_rate *ntlm_rate;	/* of answers */
 	bool has_peer_pidfd;
+	uid_t front_uid;	/* who may ask for others; 0: nobody */
 };
 
 struct cg_client_server;

@@ -92,7 +92,7 @@ static bool take_all(const char *list, struct cg_inherited *out)
 enum cg_status cg_inherit(const char *list, struct cg_inherited *out,
 			  const char **why)
 {
-	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1 };
+	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, 0 };
 	*why = NULL;
 	if (list == NULL) {
 		*why = "CG_LISTEN is not set: credguard-launch starts this"
@@ -113,5 +113,27 @@ enum cg_status cg_inherit(const char *list, struct cg_inherited *out,
 		*why = "close_range failed";
 		return CG_E_SYSTEM;
 	}
+	return CG_OK;
+}
+
+enum cg_status cg_inherit_front(const char *text, struct cg_inherited *out,
+				const char **why)
+{
+	unsigned long uid;
+	char *end;
+
+	out->front_uid = 0;
+	*why = NULL;
+	if (text == NULL) {
+		return CG_OK;
+	}
+	uid = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' ||
+	    uid >= UINT_MAX) {
+		*why = "CG_FRONT_UID is no uid";
+		return CG_E_INVALID;
+	}
+	/* The cast: compared before. */
+	out->front_uid = (uid_t)uid;
 	return CG_OK;
 }

@@ -3,12 +3,15 @@
 #ifndef CG_BROKER_INHERIT_H
 #define CG_BROKER_INHERIT_H
 
+#include <sys/types.h>
+
 #include "idl/status.h"
 
 struct cg_inherited {
 	int vault;		/* the channel, CG_CHANNEL_FD */
 	int kcm;		/* listening, or -1 when not handed over */
 	int client;
+	uid_t front_uid;	/* of the pipe front; 0: there is none */
 };
 
 /* list: "kcm=4,client=5", what CG_LISTEN has. None of them, and nothing else
@@ -17,5 +20,9 @@ struct cg_inherited {
 CG_MUST_CHECK enum cg_status cg_inherit(const char *list,
 					struct cg_inherited *out,
 					const char **why);
+/* text: what CG_FRONT_UID has; NULL: there is no front. */
+CG_MUST_CHECK enum cg_status cg_inherit_front(const char *text,
+					      struct cg_inherited *out,
+					      const char **why);
 
 #endif

@@ -116,6 +116,9 @@ static void take_descriptors(struct cg_inherited *out)
 	const char *why;
 	enum cg_status st = cg_inherit(getenv("CG_LISTEN"), out, &why);
 
+	if (st == CG_OK) {
+		st = cg_inherit_front(getenv("CG_FRONT_UID"), out, &why);
+	}
 	if (st != CG_OK) {
 		die(why, st);
 	}

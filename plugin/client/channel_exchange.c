@@ -3,6 +3,7 @@
 #include "plugin/client/channel.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "idl/limits.h"
@@ -114,14 +115,42 @@ static bool may_try_again(void)
 	return errno == EAGAIN || errno == EINTR;
 }
 
+union control {
+	char room[CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+static ssize_t transmit(const struct cg_channel_exchange_state *state)
+{
+	int fd = state->channel->attached;
+	/* The cast: sendmsg does not write there. */
+	struct iovec part = { .iov_base = (void *)(uintptr_t)
+					  state->request.data,
+			      .iov_len = state->request.len };
+	union control control = { 0 };
+	struct msghdr msg = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct cmsghdr *head;
+
+	if (fd >= 0) {
+		msg.msg_control = control.room;
+		msg.msg_controllen = sizeof(control.room);
+		head = CMSG_FIRSTHDR(&msg);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+	}
+	return sendmsg(state->channel->fd, &msg, MSG_NOSIGNAL);
+}
+
 static enum cg_status send_request(struct cg_channel_exchange_state *state)
 {
-	ssize_t n = send(state->channel->fd, state->request.data,
-			 state->request.len, MSG_NOSIGNAL);
+	ssize_t n = transmit(state);
 
 	if (n < 0) {
 		return may_try_again() ? CG_OK : fail_errno(state);
 	}
+	cg_channel_detach(state->channel);
 	state->is_sent = true;
 	tevent_fd_set_flags(state->event, TEVENT_FD_READ);
 	return CG_OK;

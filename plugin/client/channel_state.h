@@ -9,8 +9,11 @@
 
 struct cg_channel {
 	int fd;			/* -1: closed for good */
+	int attached;		/* to the next request; -1: nothing */
 	bool is_busy;
 	char path[CG_CLIENT_PATH_MAX];
 };
+
+void cg_channel_detach(struct cg_channel *channel);
 
 #endif
