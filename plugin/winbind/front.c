@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "plugin/winbind/accept.h"
+#include "plugin/winbind/asker.h"
 #include "plugin/winbind/link.h"
 #include "plugin/winbind/log.h"
 #include "plugin/winbind/scratch.h"
@@ -141,7 +142,8 @@ struct cg_front *cg_front_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	front->ev = ev;
 	front->setup = *setup;
 	front->scratch = cg_scratch_make(CG_SCRATCH_LEN);
-	if (front->scratch == NULL || begin(front) != CG_OK) {
+	front->asker = cg_asker_open(front, ev, setup->runtime_dir);
+	if (front->scratch == NULL || front->asker == NULL || begin(front) != CG_OK) {
 		talloc_free(front);
 		return NULL;
 	}

@@ -3,7 +3,3 @@ enum cg_step cg_own_ntlm(struct cg_link *link)
 {
 	return cg_own_refuse(link, CG_E_DENIED);
 }
-enum cg_step cg_own_save(struct cg_link *link)
-{
-	return cg_own_refuse(link, CG_E_DENIED);
-}
