@@ -241,12 +241,12 @@ void cg_link_close(struct cg_link *link)
 {
 	struct cg_front *front = link->front;
 
+	front->links[link->slot - front->book->slots] = NULL;
+	cg_book_free(link->slot);
 	TALLOC_FREE(link->own);
 	cg_link_drop_held(link);
 	end(link, link->client_event, link->client);
 	end(link, link->upstream_event, link->upstream);
-	front->links[link->slot - front->book->slots] = NULL;
-	cg_book_free(link->slot);
 	talloc_free(link);
 	cg_front_has_stale(front);
 }

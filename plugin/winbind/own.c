@@ -16,6 +16,8 @@ enum cg_step cg_own_send(struct cg_link *link, size_t len)
 	uint8_t *scratch = link->front->scratch;
 	ssize_t n = -1;
 
+	/* What was asked is gone before there is an answer. */
+	cg_link_drop_held(link);
 	/* Who waits for an answer has an empty queue: all of it fits. */
 	if (len > 0) {
 		n = send(link->client, scratch, len,
