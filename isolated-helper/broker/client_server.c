@@ -135,7 +135,8 @@ static bool is_legal(const struct session *s)
 /* What the pipe front may ask for others. */
 static bool may_be_for_others(uint32_t op)
 {
-	return op == CG_CLIENT_OP_LOGON;
+	return op == CG_CLIENT_OP_LOGON ||
+	       op == CG_CLIENT_OP_MAKE_NTLM_AUTHENTICATE;
 }
 
 /* Who asks: the peer, or the one whose socket the front attached. */

@@ -15,6 +15,7 @@ CONF = '/etc/credguard/credguard.conf'
 UPSTREAM = '/run/samba/winbindd-upstream'
 MOVED = f'\twinbindd socket directory = {UPSTREAM}\n'
 PROGRAM = 'credguard-winbind'
+NTLM = '[policy]\nntlm_without_target = yes\n'
 
 
 def inside(path):
@@ -43,13 +44,12 @@ def await_names():
 
 
 def on(policy='', smb='', front='yes'):
-    """POLICY: lines for [policy]; SMB: for smb.conf."""
+    """POLICY: more lines of credguard.conf; SMB: of smb.conf."""
     guarding.unguard(HOST)
     stop_winbindd()
     inside('/etc/samba/smb.conf').write_text(config.smb_conf(HOST) + MOVED
                                              + smb)
-    inside(CONF).write_text(f'[winbind]\nfront = {front}\n'
-                            f'{policy}')
+    inside(CONF).write_text(f'[winbind]\nfront = {front}\n{policy}')
     start_winbindd(UPSTREAM)
     guarding.guard(HOST)
     await_names()
