@@ -79,6 +79,7 @@ static enum cg_status put_reply(struct session *s, struct tevent_req *req,
 		return st;
 	}
 	/* What may be there of a body is not sent. */
+	explicit_bzero(s->server->buffer, w->len);
 	header.status = (uint32_t)st;
 	*w = cg_writer_of(s->server->buffer, CG_MSG_MAX);
 	return cg_push_header(w, &header);
@@ -101,7 +102,7 @@ static void answer(struct session *s, struct tevent_req *req)
 		sent = send(s->conn->fd, s->server->buffer, len,
 			    MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
-	explicit_bzero(s->server->buffer, CG_MSG_MAX);
+	explicit_bzero(s->server->buffer, w.len);
 	if (st != CG_OK) {
 		hang_up(s, "malformed message");
 		return;
@@ -219,7 +220,7 @@ static void receive(struct session *s)
 	if (st == CG_OK) {
 		st = dispatch(s, &msg);
 	}
-	explicit_bzero(s->server->buffer, CG_MSG_MAX);
+	explicit_bzero(s->server->buffer, msg.len);
 	if (st != CG_OK) {
 		hang_up(s, cg_status_text(st));
 	}

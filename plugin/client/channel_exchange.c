@@ -74,42 +74,6 @@ static enum cg_status check_idle(struct cg_channel_exchange_state *state)
 	return CG_OK;
 }
 
-struct tevent_req *cg_channel_exchange_send(TALLOC_CTX *mem_ctx,
-					    struct tevent_context *ev,
-					    struct cg_channel *channel,
-					    struct cg_bytes request,
-					    uint32_t timeout_ms)
-{
-	struct cg_channel_exchange_state *state;
-	struct tevent_req *req;
-
-	req = tevent_req_create(mem_ctx, &state,
-				struct cg_channel_exchange_state);
-	if (req == NULL) {
-		return NULL;
-	}
-	state->channel = channel;
-	state->request = request;
-	state->timeout_ms = timeout_ms;
-	tevent_req_set_cleanup_fn(req, exchange_ends);
-	if (cg_req_failed(req, check_idle(state))) {
-		return tevent_req_post(req, ev);
-	}
-	if (!tevent_req_set_endtime(req, ev, tevent_timeval_current_ofs(
-					timeout_ms / 1000,
-					timeout_ms % 1000 * 1000))) {
-		return tevent_req_post(req, ev);
-	}
-	/* To who waits for WRITE only tevent does not report a hang-up. */
-	state->event = tevent_add_fd(ev, state, channel->fd,
-				     TEVENT_FD_READ | TEVENT_FD_WRITE,
-				     socket_is_ready, req);
-	if (tevent_req_nomem(state->event, req)) {
-		return tevent_req_post(req, ev);
-	}
-	return req;
-}
-
 static bool may_try_again(void)
 {
 	return errno == EAGAIN || errno == EINTR;
@@ -152,8 +116,51 @@ static enum cg_status send_request(struct cg_channel_exchange_state *state)
 	}
 	cg_channel_detach(state->channel);
 	state->is_sent = true;
-	tevent_fd_set_flags(state->event, TEVENT_FD_READ);
+	if (state->event != NULL) {
+		tevent_fd_set_flags(state->event, TEVENT_FD_READ);
+	}
 	return CG_OK;
+}
+
+struct tevent_req *cg_channel_exchange_send(TALLOC_CTX *mem_ctx,
+					    struct tevent_context *ev,
+					    struct cg_channel *channel,
+					    struct cg_bytes request,
+					    uint32_t timeout_ms)
+{
+	struct cg_channel_exchange_state *state;
+	struct tevent_req *req;
+
+	req = tevent_req_create(mem_ctx, &state,
+				struct cg_channel_exchange_state);
+	if (req == NULL) {
+		return NULL;
+	}
+	state->channel = channel;
+	state->request = request;
+	state->timeout_ms = timeout_ms;
+	tevent_req_set_cleanup_fn(req, exchange_ends);
+	if (cg_req_failed(req, check_idle(state))) {
+		return tevent_req_post(req, ev);
+	}
+	if (!tevent_req_set_endtime(req, ev, tevent_timeval_current_ofs(
+					timeout_ms / 1000,
+					timeout_ms % 1000 * 1000))) {
+		return tevent_req_post(req, ev);
+	}
+	/* There is room nearly always, and a turn of the loop is saved. */
+	if (cg_req_failed(req, send_request(state))) {
+		return tevent_req_post(req, ev);
+	}
+	/* To who waits for WRITE only tevent does not report a hang-up. */
+	state->event = tevent_add_fd(ev, state, channel->fd,
+				     state->is_sent ? TEVENT_FD_READ :
+				     TEVENT_FD_READ | TEVENT_FD_WRITE,
+				     socket_is_ready, req);
+	if (tevent_req_nomem(state->event, req)) {
+		return tevent_req_post(req, ev);
+	}
+	return req;
 }
 
 /* No control buffer: a descriptor that came along shows as MSG_CTRUNC. */

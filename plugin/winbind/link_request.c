@@ -19,7 +19,7 @@ static bool may_come_later(void)
 void cg_link_drop_held(struct cg_link *link)
 {
 	if (link->held != NULL) {
-		explicit_bzero(link->held, sizeof(*link->held));
+		explicit_bzero(link->held->bytes, link->held->len);
 		free(link->held);
 		link->held = NULL;
 	}
@@ -67,11 +67,14 @@ static enum cg_step pass_from_queue(struct cg_link *link,
 /* Part of a request, or one for us, becomes the link's own. */
 static enum cg_step hold(struct cg_link *link)
 {
-	link->held = calloc(1, sizeof(*link->held));
+	link->held = malloc(sizeof(*link->held));
 	if (link->held == NULL) {
 		return CG_STEP_CLOSE;
 	}
+	/* The bytes stay as they are until some come. */
+	link->held->len = 0;
 	link->held->want = CG_WB_REQUEST_LEN;
+	link->held->is_judged = false;
 	return CG_STEP_ON;
 }
 

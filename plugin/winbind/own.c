@@ -23,7 +23,7 @@ enum cg_step cg_own_send(struct cg_link *link, size_t len)
 		n = send(link->client, scratch, len,
 			 MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
-	explicit_bzero(scratch, CG_WB_OWN_REPLY_MAX);
+	explicit_bzero(scratch, len);
 	if (n < 0 || (size_t)n != len) {
 		return CG_STEP_CLOSE;
 	}

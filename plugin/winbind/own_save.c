@@ -45,7 +45,7 @@ static struct tevent_req *ask(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 		st = cg_seal_password(&to, cg_wb_save_of(held->bytes).password,
 				      save->sealed, &len);
 	}
-	explicit_bzero(held->bytes, sizeof(held->bytes));
+	explicit_bzero(held->bytes, held->len);
 	if (st != CG_OK) {
 		len = 0;	/* the broker refuses what is empty */
 	}
