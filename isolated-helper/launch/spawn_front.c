@@ -2,6 +2,7 @@
 /* See spawn_front.h. */
 #include "isolated-helper/launch/spawn_front.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,8 +28,15 @@ static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 	char *argv[] = { name, upstream, s.upstream, privileged,
 			 s.upstream_privileged, dir, g->front->dir, runtime,
 			 s.runtime_dir, NULL };
-	char *envp[] = { path, no_winbind, NULL };
+	char krb5[CG_PATH_LEN + 16];
+	char *envp[] = { path, no_winbind, NULL, NULL };
+	const char *krb5_config = getenv("KRB5_CONFIG");
 
+	if (krb5_config != NULL) {
+		(void)snprintf(krb5, sizeof(krb5), "KRB5_CONFIG=%s",
+			       krb5_config);
+		envp[2] = krb5;
+	}
 	cg_spawn_user_enter(link, s.front, program, sizeof(program));
 	cg_spawn_exec(link, program, argv, envp);
 }
