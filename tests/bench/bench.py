@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures the KCM service of this build beside heimdal-kcm and sssd-kcm, a
-cold kvno, memory and start. Says what it finds; no figure is a failure.
+cold kvno, memory, start, and in the lab the winbind pipe front. Says what it finds; no figure is a failure.
 
     tests/bench/bench.py [--quick] [--json] [--cpu=N]
 """
@@ -13,10 +13,13 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from tests.bench import cold_kvno, footprint, machine, report, rounds
+from tests.bench import (cold_kvno, footprint, machine, report, rounds,
+                         winbind_front)
 
-FULL = {'n_rounds': 60, 'fill_limit_s': 30, 'n_kvno': 200, 'n_starts': 7}
-QUICK = {'n_rounds': 12, 'fill_limit_s': 2, 'n_kvno': 40, 'n_starts': 3}
+FULL = {'n_rounds': 60, 'fill_limit_s': 30, 'n_kvno': 200, 'n_starts': 7,
+        'n_front': 20}
+QUICK = {'n_rounds': 12, 'fill_limit_s': 2, 'n_kvno': 40, 'n_starts': 3,
+         'n_front': 4}
 
 
 def arguments():
@@ -41,6 +44,7 @@ def measure(cpu, size):
         'kcm': rounds.measure(size['n_rounds'], size['fill_limit_s']),
         'kvno': cold_kvno.measure(size['n_kvno']),
         'footprint': footprint.measure(size['n_starts']),
+        'winbind': winbind_front.measure(size['n_front']),
     }
 
 
@@ -56,6 +60,7 @@ def main():
         print(json.dumps(result, indent=1))
         return
     print('\n'.join(report.lines(result)))
+    print('\n'.join(winbind_front.lines(result['winbind'])))
 
 
 main()
