@@ -16,7 +16,7 @@ enum cg_slot_state {
 	CG_SLOT_FREE,
 	CG_SLOT_IDLE,		/* nothing of a request was passed on */
 	CG_SLOT_PASSING,	/* a request is being written to winbindd */
-	CG_SLOT_WAITING,	/* for the answer; more of the request may come */
+	CG_SLOT_WAITING,	/* for the answer; more may have to be passed */
 	CG_SLOT_MOVING,		/* a piece of the answer is being written */
 	CG_SLOT_REPLYING,	/* between two pieces */
 	CG_SLOT_OWN,		/* a request that the front answers */
@@ -28,7 +28,7 @@ struct cg_slot {
 	uint32_t uid;
 	uint32_t is_privileged;
 	uint32_t asks_version;	/* the answer tells which one it is */
-	uint32_t to_drop;	/* passed on, but still in the socket's queue */
+	uint32_t to_drop;	/* passed on, but still in a queue */
 	uint32_t request_left;
 	uint32_t reply_left;
 	uint64_t used;		/* when it became idle; counts up */

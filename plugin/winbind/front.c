@@ -143,7 +143,8 @@ struct cg_front *cg_front_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	front->setup = *setup;
 	front->scratch = cg_scratch_make(CG_SCRATCH_LEN);
 	front->asker = cg_asker_open(front, ev, setup->runtime_dir);
-	if (front->scratch == NULL || front->asker == NULL || begin(front) != CG_OK) {
+	if (front->scratch == NULL || front->asker == NULL ||
+	    begin(front) != CG_OK) {
 		talloc_free(front);
 		return NULL;
 	}

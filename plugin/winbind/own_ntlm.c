@@ -59,8 +59,9 @@ static bool is_asked_for(const struct ntlm *ntlm, struct cg_bytes authenticate)
 			       (struct cg_bytes){ account, len });
 }
 
-static enum cg_status fill(struct ntlm *ntlm,
-			   const struct cg_client_make_ntlm_authenticate_out *o)
+static enum cg_status fill(
+	struct ntlm *ntlm,
+	const struct cg_client_make_ntlm_authenticate_out *o)
 {
 	uint8_t *scratch = ntlm->link->front->scratch;
 

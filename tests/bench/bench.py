@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures the KCM service of this build beside heimdal-kcm and sssd-kcm, a
-cold kvno, memory, start, and in the lab the winbind pipe front. Says what it finds; no figure is a failure.
+cold kvno, memory, start, and in the lab the winbind pipe front. Says what it
+finds; no figure is a failure.
 
     tests/bench/bench.py [--quick] [--json] [--cpu=N]
 """

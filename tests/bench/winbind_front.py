@@ -99,8 +99,8 @@ def measure(n_rounds, count=200):
                 'look_up': compare(
                     n_rounds, count,
                     lambda n: times('ws1', CLIENT, 'user', str(n), USER),
-                    lambda n: times('ws1', *fronting.AROUND, USER, CLIENT, 'user',
-                                    str(n), USER, user='root')),
+                    lambda n: times('ws1', *fronting.AROUND, USER, CLIENT,
+                                    'user', str(n), USER, user='root')),
             }
         finally:
             hosts.succeeds('ws1', 'credguardctl', 'logoff', '--all')
@@ -109,7 +109,7 @@ def measure(n_rounds, count=200):
 
 def lines(result):
     ntlm, look_up = result['ntlm'], result['look_up']
-    yield 'The winbind pipe front: medians in microseconds, same client program'
+    yield 'The winbind pipe front: medians in microseconds, same client'
     yield (f'  NTLM answer        {ntlm["front_us"]:>8} from the vault, '
            f'{ntlm["stock_us"]} from winbindd\'s cache: {ntlm["ratio"]} times')
     yield (f'  look-up of a user  {look_up["front_us"]:>8} through the front, '

@@ -29,6 +29,8 @@ KNOWN = [
      'the C library has its own names for the parameters of malloc'),
     ('isolated-helper/broker/*', 'readability-function-size',
      'tevent fixes the parameters of its handlers'),
+    ('plugin/winbind/*', 'readability-function-size',
+     'tevent fixes the parameters of its handlers'),
 ]
 
 CPPCHECK = [

@@ -13,7 +13,7 @@ from tests.check import sources
 VAULT = sources.BUILD / 'isolated-helper/vault'
 PROGRAM = sources.BUILD / 'credguard-vault'
 PROGRAMS = ('credguard-vault', 'credguard-launch', 'credguardd',
-            'credguardctl')
+            'credguardctl', 'credguard-winbind')
 
 # Not one of them, whatever the golden list says.
 NEVER = set('''memcmp bcmp printf fprintf dprintf puts syslog getenv
