@@ -25,7 +25,7 @@ struct listener {
 	int pipe;
 };
 
-static bool shed(struct cg_front *front, struct cg_slot *slot)
+static bool shed(struct cg_front *front, const struct cg_slot *slot)
 {
 	if (slot == NULL) {
 		return false;

@@ -90,8 +90,9 @@ enum cg_status cg_probe_challenge(uint8_t *out, size_t *len)
 	return pairs.failed ? CG_E_LIMIT : cg_writer_finish(&w, len);
 }
 
-struct cg_bytes cg_probe_user(struct cg_bytes m)
+struct cg_bytes cg_probe_user(struct cg_bytes authenticate)
 {
+	const struct cg_bytes m = authenticate;
 	struct cg_reader r;
 	uint32_t lens, offset;
 	size_t len;

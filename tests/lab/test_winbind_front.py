@@ -3,6 +3,7 @@
 """The winbind pipe front on ws1, before Debian's own winbindd: every stock
 client works as before, what used winbindd's cached passwords is answered by
 the vault, and winbindd has none."""
+import base64
 import os
 import re
 import signal
@@ -152,6 +153,44 @@ def with_the_policy_stock_programs_authenticate():
          '[ntlm,seal]', '-c', 'srvinfo', user='alice')
     met = helpers_meet('alice', 'alice')
     assert met == 'AF alice', met
+
+
+def gss_meets(host):
+    """What a server on fs1 says in the end to gss-ntlmssp's client, or what
+    that says itself."""
+    client = NtlmAuth.__new__(NtlmAuth)
+    client.child = labtest.start(
+        host, f'{labtest.BUILD}/tests/lab/gss_ntlm', 'EXAMPLE\\alice',
+        user='alice', stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True)
+    server = NtlmAuth('fs1', 'root', '--helper-protocol=squid-2.5-ntlmssp')
+    try:
+        hello = client.child.stdout.readline().strip()
+        if hello.startswith('failed'):
+            return hello
+        challenge = server.say('YR ' + base64.b64encode(
+            bytes.fromhex(hello)).decode())
+        answer = client.say(base64.b64decode(
+            challenge.removeprefix('TT ')).hex())
+        if answer.startswith('failed'):
+            return answer
+        return server.say('KK ' + base64.b64encode(
+            bytes.fromhex(answer)).decode())
+    finally:
+        client.close()
+        server.close()
+
+
+@tap.test
+def gss_ntlmssp_hides_its_first_message_and_is_refused():
+    """It hands it over as initial_blob, which libwbclient ignores since 4.4;
+    stock winbindd then answers without a MIC, the vault never does."""
+    good('wbinfo', '--ccache-save', with_password('EXAMPLE\\alice'),
+         host='ws2', user='alice')
+    stock, guarded = gss_meets('ws2'), gss_meets('ws1')
+    print(f'# on ws2: {stock}; on ws1: {guarded}')
+    assert stock == 'AF alice', stock
+    assert not guarded.startswith('AF'), guarded
 
 
 @tap.test
