@@ -85,13 +85,13 @@ enum cg_status cg_client_attach_receive(int fd, bool may_attach,
 	return take_one(&msg, &out->attached);
 }
 
-static bool has_option(int fd, int option, int wanted)
+static bool is_stream(int fd)
 {
-	int value = -1;
-	socklen_t len = sizeof(value);
+	int type = -1;
+	socklen_t len = sizeof(type);
 
-	return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 &&
-	       value == wanted;
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	       type == SOCK_STREAM;
 }
 
 /* An accepted socket has the path of who listened and, as libwbclient does
@@ -104,17 +104,14 @@ static bool is_accepted(int fd)
 	struct sockaddr *any = (void *)&name;
 	socklen_t len = sizeof(name);
 
-	if (!has_option(fd, SO_DOMAIN, AF_UNIX) ||
-	    !has_option(fd, SO_TYPE, SOCK_STREAM) ||
-	    !has_option(fd, SO_ACCEPTCONN, 0)) {
-		return false;
-	}
-	if (getsockname(fd, any, &len) != 0 ||
+	if (!is_stream(fd) || getsockname(fd, any, &len) != 0 ||
+	    name.sun_family != AF_UNIX ||
 	    len <= offsetof(struct sockaddr_un, sun_path) ||
 	    name.sun_path[0] != '/') {
 		return false;
 	}
 	len = sizeof(name);
+	/* One that listens has no peer. */
 	return getpeername(fd, any, &len) == 0 &&
 	       len == offsetof(struct sockaddr_un, sun_path);
 }

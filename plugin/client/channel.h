@@ -35,9 +35,9 @@ CG_MUST_CHECK enum cg_status cg_channel_exchange_recv(
 	struct tevent_req *req, TALLOC_CTX *mem_ctx, struct cg_bytes *out,
 	struct cg_client_error *err);
 
-/* A copy of fd goes along with the next request. */
-CG_MUST_CHECK enum cg_status cg_channel_attach(struct cg_channel *channel,
-					       int fd);
+/* fd goes along with the next request; it stays the caller's, and open until
+ * the answer. */
+void cg_channel_attach(struct cg_channel *channel, int fd);
 const char *cg_channel_path(const struct cg_channel *channel);
 void cg_channel_close(struct cg_channel *channel);
 

@@ -114,7 +114,7 @@ static enum cg_status send_request(struct cg_channel_exchange_state *state)
 	if (n < 0) {
 		return may_try_again() ? CG_OK : fail_errno(state);
 	}
-	cg_channel_detach(state->channel);
+	state->channel->attached = -1;
 	state->is_sent = true;
 	if (state->event != NULL) {
 		tevent_fd_set_flags(state->event, TEVENT_FD_READ);

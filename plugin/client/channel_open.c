@@ -3,7 +3,6 @@
 #include "plugin/client/channel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,29 +31,14 @@ static int close_descriptor(struct cg_channel *channel)
 	return 0;
 }
 
-enum cg_status cg_channel_attach(struct cg_channel *channel, int fd)
+void cg_channel_attach(struct cg_channel *channel, int fd)
 {
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-
-	if (copy < 0) {
-		return CG_E_SYSTEM;
-	}
-	cg_channel_detach(channel);
-	channel->attached = copy;
-	return CG_OK;
-}
-
-void cg_channel_detach(struct cg_channel *channel)
-{
-	if (channel->attached >= 0) {
-		(void)close(channel->attached);
-		channel->attached = -1;
-	}
+	channel->attached = fd;
 }
 
 void cg_channel_close(struct cg_channel *channel)
 {
-	cg_channel_detach(channel);
+	channel->attached = -1;
 	if (channel->fd >= 0) {
 		(void)close(channel->fd);
 		channel->fd = -1;

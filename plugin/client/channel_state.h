@@ -14,6 +14,4 @@ struct cg_channel {
 	char path[CG_CLIENT_PATH_MAX];
 };
 
-void cg_channel_detach(struct cg_channel *channel);
-
 #endif

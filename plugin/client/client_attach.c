@@ -5,7 +5,7 @@
 #include "plugin/client/channel.h"
 #include "plugin/client/client_state.h"
 
-enum cg_status cg_client_attach(struct cg_client *client, int fd)
+void cg_client_attach(struct cg_client *client, int fd)
 {
-	return cg_channel_attach(client->channel, fd);
+	cg_channel_attach(client->channel, fd);
 }

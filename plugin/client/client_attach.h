@@ -3,13 +3,11 @@
 #ifndef CG_CLIENT_CLIENT_ATTACH_H
 #define CG_CLIENT_CLIENT_ATTACH_H
 
-#include "idl/status.h"
-
 struct cg_client;
 
 /* The next call is made for who is at the other end of that accepted socket,
- * of which a copy goes along. The broker hangs up on others than the front. */
-CG_MUST_CHECK enum cg_status cg_client_attach(struct cg_client *client,
-					      int fd);
+ * which stays open until the answer. The broker hangs up on others than the
+ * front. */
+void cg_client_attach(struct cg_client *client, int fd);
 
 #endif

@@ -44,10 +44,7 @@ static void ask(struct tevent_req *req)
 						       struct cg_asker_state);
 	struct tevent_req *subreq;
 
-	if (cg_req_failed(req, cg_client_attach(state->client,
-						state->socket))) {
-		return;
-	}
+	cg_client_attach(state->client, state->socket);
 	subreq = state->question->send(state, state->asker->ev, state->client,
 				       state->arg);
 	if (!tevent_req_nomem(subreq, req)) {

@@ -31,6 +31,7 @@ struct cg_slot {
 	uint32_t to_drop;	/* passed on, but still in a queue */
 	uint32_t request_left;
 	uint32_t reply_left;
+	uint32_t moving;	/* of the answer, at this moment */
 	uint64_t used;		/* when it became idle; counts up */
 };
 

@@ -49,7 +49,8 @@ static void watch_the_slow(struct cg_link *link)
 
 static uint16_t client_flags(const struct cg_link *link)
 {
-	if (link->retry != NULL || link->upstream_is_full) {
+	if (link->retry != NULL || link->upstream_is_full ||
+	    link->slot->state == CG_SLOT_PASSING) {
 		return 0;
 	}
 	if (link->client_is_full) {
@@ -60,7 +61,8 @@ static uint16_t client_flags(const struct cg_link *link)
 
 static uint16_t upstream_flags(const struct cg_link *link)
 {
-	if (link->client_is_full || link->slot->state == CG_SLOT_OWN) {
+	if (link->client_is_full || link->upstream_is_over ||
+	    link->slot->state == CG_SLOT_MOVING) {
 		return 0;
 	}
 	if (link->upstream_is_full) {
@@ -71,10 +73,8 @@ static uint16_t upstream_flags(const struct cg_link *link)
 
 void cg_link_go_on(struct cg_link *link, enum cg_step step)
 {
-	if (step == CG_STEP_GONE) {
-		return;
-	}
-	if (step == CG_STEP_CLOSE) {
+	if (step == CG_STEP_CLOSE ||
+	    (link->upstream_is_over && link->slot->state == CG_SLOT_IDLE)) {
 		cg_link_close(link);
 		return;
 	}
@@ -113,6 +113,8 @@ static enum cg_step serve_client(struct cg_link *link, uint16_t flags)
 		return (flags & TEVENT_FD_WRITE) != 0 ?
 		       cg_link_move_reply(link) :
 		       client_stirred_while_busy(link);
+	case CG_SLOT_MOVING:
+		return cg_link_reply_arrived(link);
 	default:
 		return CG_STEP_CLOSE;
 	}
@@ -139,6 +141,11 @@ static enum cg_step serve_upstream(struct cg_link *link, uint16_t flags)
 		return cg_link_move_reply(link);
 	case CG_SLOT_REPLYING:
 		return cg_link_move_reply(link);
+	case CG_SLOT_PASSING:
+		return cg_link_request_arrived(link);
+	case CG_SLOT_OWN:
+		link->upstream_is_over = true;
+		return CG_STEP_WAIT;
 	default:
 		/* winbindd ends idle connections with a byte that means
 		 * nothing; the client connects again when it has to ask. */
@@ -295,8 +302,12 @@ void cg_link_resume(struct cg_link *link)
 	case CG_SLOT_REPLYING:
 		cg_link_go_on(link, resume_replying(link));
 		break;
+	case CG_SLOT_PASSING:
+	case CG_SLOT_MOVING:
+		cg_link_go_on(link, cg_link_doubt(link));
+		break;
 	default:
-		/* It cannot be told how far that came. */
+		/* What was to be answered here is not known any more. */
 		cg_link_close(link);
 		break;
 	}

@@ -34,10 +34,12 @@ struct cg_link {
 	struct tevent_fd *client_event;
 	struct tevent_fd *upstream_event;
 	struct tevent_timer *retry;	/* of connecting to winbindd */
+	struct tevent_timer *doubt;	/* whether something arrived */
 	struct tevent_timer *deadline;	/* for who is slow */
 	uint32_t n_tries;
 	bool client_is_full;	/* does not take more of an answer now */
 	bool upstream_is_full;
+	bool upstream_is_over;	/* winbindd has hung up during an answer */
 	struct cg_held *held;
 	struct tevent_req *own;	/* an answer that is being made */
 };

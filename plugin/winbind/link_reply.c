@@ -51,6 +51,8 @@ static enum cg_step write_piece(struct cg_link *link, const uint8_t *piece,
 	if (len > slot->reply_left) {
 		len = slot->reply_left;
 	}
+	/* The cast: at most the scratch buffer's length. */
+	slot->moving = (uint32_t)len;
 	slot->state = CG_SLOT_MOVING;
 	n = send(link->client, piece, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n < 0 && !may_come_later()) {

@@ -9,7 +9,6 @@ enum cg_step {
 	CG_STEP_ON,		/* something was done; there may be more */
 	CG_STEP_WAIT,		/* nothing to do until a socket is ready */
 	CG_STEP_CLOSE,
-	CG_STEP_GONE,		/* the link was closed meanwhile */
 };
 
 /* link_request.c: of an idle link, and of one that answers itself. */
@@ -26,6 +25,11 @@ enum cg_step cg_link_move_reply(struct cg_link *link);
 
 /* own.c: the request is in held, whole. */
 enum cg_step cg_link_answer(struct cg_link *link);
+
+/* link_doubt.c: whether what a killed front was writing did arrive. */
+enum cg_step cg_link_doubt(struct cg_link *link);
+enum cg_step cg_link_request_arrived(struct cg_link *link);
+enum cg_step cg_link_reply_arrived(struct cg_link *link);
 
 /* link.c: goes on after something other than a socket's event. */
 void cg_link_go_on(struct cg_link *link, enum cg_step step);

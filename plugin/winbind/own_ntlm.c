@@ -138,14 +138,14 @@ static enum cg_status check(struct ntlm *ntlm)
 		held->bytes + CG_WB_REQUEST_LEN, held->verdict.extra_len,
 	};
 	uint32_t uid;
+	bool is_whole = cg_wb_ntlm_of(held->bytes, extra, &ntlm->in);
 
-	if (!cg_wb_ntlm_of(held->bytes, extra, &ntlm->in) ||
-	    !cg_user_name_split(ntlm->in.user, &ntlm->name)) {
-		return CG_E_INVALID;
-	}
 	if (cg_peer_uid(ntlm->link->client, &uid) != CG_OK ||
 	    uid != ntlm->in.uid) {
 		return CG_E_DENIED;
+	}
+	if (!is_whole || !cg_user_name_split(ntlm->in.user, &ntlm->name)) {
+		return CG_E_INVALID;
 	}
 	return prepare_probe(ntlm);
 }

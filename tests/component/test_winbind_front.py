@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The winbind pipe front before a stand-in winbindd, in both versions: what
 passes, what does not, and what happens when it is killed."""
+import contextlib
 import os
 import secrets
 import socket
@@ -234,8 +235,9 @@ def winbindds_end_is_the_clients_and_it_can_come_again():
     with p.Pipe() as pipe:
         client = pipe.greeted('alice')
         for end in list(pipe.winbindd.open):
-            end.send(b'\0')
-            end.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):
+                end.send(b'\0')
+                end.shutdown(socket.SHUT_RDWR)
         assert p.is_closed(client)
         assert p.result(p.ask(pipe.greeted('alice'),
                               p.request(p.PING))) == p.OK
@@ -338,8 +340,7 @@ def killing_it_again_and_again_loses_no_question():
             asked = p.request(21, secrets.token_bytes(64))
             pipe.winbindd.answers[21] = lambda _: time.sleep(0.03) or p.reply()
             client.sendall(asked)
-            # Not in the very moment in which it writes.
-            time.sleep(0.005 + secrets.randbelow(15) / 1000)
+            time.sleep(secrets.randbelow(40) / 1000)
             pipe.kill()
             pipe.start()
             assert p.read_reply(client) == p.reply()
