@@ -16,7 +16,7 @@ enum cg_slot_state {
 	CG_SLOT_FREE,
 	CG_SLOT_IDLE,		/* nothing of a request was passed on */
 	CG_SLOT_PASSING,	/* a request is being written to winbindd */
-	CG_SLOT_WAITING,	/* for the answer; more may have to be passed */
+	CG_SLOT_WAITING,	/* for the answer; more may be to be passed */
 	CG_SLOT_MOVING,		/* a piece of the answer is being written */
 	CG_SLOT_REPLYING,	/* between two pieces */
 	CG_SLOT_OWN,		/* a request that the front answers */

@@ -152,7 +152,8 @@ class Pipe:
         self.priv_dir.mkdir()
         self.runtime = runtime or self.dir / 'nothing'
         self.fds = [self.listen(self.path),
-                    self.listen(self.priv_dir / 'pipe'), *self.shelf(), os.memfd_create('book')]
+                    self.listen(self.priv_dir / 'pipe'), *self.shelf(),
+                    os.memfd_create('book')]
         self.process = None
 
     def listen(self, path):
