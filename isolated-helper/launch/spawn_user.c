@@ -54,7 +54,7 @@ static void die_with(int link, pid_t guardian)
 
 static void set_stdin(int link)
 {
-	int fd = open("/dev/null", O_RDONLY);
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	cg_spawn_must(link, fd, "/dev/null");
 	cg_spawn_must(link, dup2(fd, 0), "dup2");
