@@ -27,12 +27,15 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s,
 	char krb5[CG_PATH_LEN + 16];
 	char *argv[] = { name, option, config, NULL };
 	char front[32];
-	char *envp[] = { path, listen, front, NULL, NULL };
+	char *envp[] = { path, listen, NULL, NULL, NULL };
+	size_t n = 2;
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
-	/* 0: nobody may speak for others. */
-	(void)snprintf(front, sizeof(front), "CG_FRONT_UID=%u",
-		       (unsigned int)users->front.uid);
+	if (users->front.uid != 0) {
+		(void)snprintf(front, sizeof(front), "CG_FRONT_UID=%u",
+			       (unsigned int)users->front.uid);
+		envp[n++] = front;
+	}
 	memcpy(config, s->config, strlen(s->config) + 1);
 	if (config[0] == '\0') {
 		argv[1] = NULL;
@@ -40,7 +43,7 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s,
 	if (krb5_config != NULL) {
 		(void)snprintf(krb5, sizeof(krb5), "KRB5_CONFIG=%s",
 			       krb5_config);
-		envp[3] = krb5;
+		envp[n] = krb5;
 	}
 	cg_spawn_user_enter(link, s->broker, program, sizeof(program));
 	cg_spawn_exec(link, program, argv, envp);
