@@ -5,6 +5,7 @@
 a member of the lab's domain has. The folders are made below STATE/HOST; the
 keeper lays them over the machine's.
 """
+import glob
 import shutil
 import subprocess
 
@@ -43,6 +44,8 @@ def prepare(host):
     for path, mode in FOLDERS.items():
         (root / path).mkdir(parents=True, exist_ok=True)
         (root / path).chmod(mode)
+    for path in glob.glob('/usr/lib/*/samba/gensec'):
+        shutil.copytree(path, root / 'run/lab/gensec')
     copy_etc(root)
     add_accounts(root / 'etc')
     (root / 'var/run').symlink_to('/run')
