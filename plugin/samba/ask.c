@@ -10,6 +10,7 @@
 #include "plugin/client/calls.h"
 #include "plugin/client/client.h"
 #include "plugin/client/client_error.h"
+#include "plugin/samba/patience.h"
 
 struct asker {
 	struct tevent_context *ev;
@@ -105,23 +106,28 @@ static enum cg_status find(struct asker *asker, TALLOC_CTX *mem_ctx,
 	return st;
 }
 
-enum cg_status cg_ask_cache(TALLOC_CTX *mem_ctx, const char *residual,
+enum cg_status cg_ask_cache(struct cg_patience *patience, TALLOC_CTX *mem_ctx,
+			    const char *residual,
 			    struct cg_client_list_out *out)
 {
 	struct asker *asker;
 	enum cg_status st;
 
 	*out = (struct cg_client_list_out){ 0 };
+	if (cg_patience_is_lost(patience)) {
+		return CG_E_TIMEOUT;
+	}
 	st = asker_open(mem_ctx, &asker);
 	if (st == CG_OK) {
 		st = find(asker, mem_ctx, residual, out);
 	}
 	talloc_free(asker);
-	return st;
+	return cg_patience_note(patience, st);
 }
 
 /* The broker knows its caches with "KCM:" and without. */
-enum cg_status cg_ask_ticket(TALLOC_CTX *mem_ctx, const char *residual,
+enum cg_status cg_ask_ticket(struct cg_patience *patience,
+			     TALLOC_CTX *mem_ctx, const char *residual,
 			     struct cg_bytes server, struct cg_ask_ticket *out)
 {
 	const struct cg_client_make_ticket_in in = {
@@ -132,9 +138,12 @@ enum cg_status cg_ask_ticket(TALLOC_CTX *mem_ctx, const char *residual,
 	enum cg_status st;
 
 	*out = (struct cg_ask_ticket){ 0 };
+	if (cg_patience_is_lost(patience)) {
+		return CG_E_TIMEOUT;
+	}
 	st = cg_blocking_make_ticket(mem_ctx, &in, &out->out, &error);
 	if (st == CG_E_KRB5) {
 		out->krb5_code = error.krb5_code;
 	}
-	return st;
+	return cg_patience_note(patience, st);
 }

@@ -13,6 +13,8 @@
 /* Once, before threads ask: tevent fills a table at its first use. */
 void cg_ask_prepare(void);
 
+struct cg_patience;
+
 struct cg_ask_ticket {
 	struct cg_client_make_ticket_out out;
 	int32_t krb5_code;		/* with CG_E_KRB5 */
@@ -20,10 +22,12 @@ struct cg_ask_ticket {
 
 /* residual: what stands behind "KCM:"; "" is the default cache. The bytes in
  * *out are talloc children of mem_ctx. */
-CG_MUST_CHECK enum cg_status cg_ask_cache(TALLOC_CTX *mem_ctx,
+CG_MUST_CHECK enum cg_status cg_ask_cache(struct cg_patience *patience,
+					  TALLOC_CTX *mem_ctx,
 					  const char *residual,
 					  struct cg_client_list_out *out);
-CG_MUST_CHECK enum cg_status cg_ask_ticket(TALLOC_CTX *mem_ctx,
+CG_MUST_CHECK enum cg_status cg_ask_ticket(struct cg_patience *patience,
+					   TALLOC_CTX *mem_ctx,
 					   const char *residual,
 					   struct cg_bytes server,
 					   struct cg_ask_ticket *out);

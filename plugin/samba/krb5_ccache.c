@@ -12,6 +12,7 @@
 #include "plugin/samba/ask.h"
 #include "plugin/samba/krb5_heimdal.h"
 #include "plugin/samba/krb5_wire.h"
+#include "plugin/samba/patience.h"
 
 #define PLUGIN_TYPE_DATA 1
 #define READ_ONLY "credguard keeps this cache: sign in with credguardctl logon"
@@ -121,13 +122,14 @@ static krb5_error_code remove_cred(krb5_context context, krb5_ccache id,
 	return read_only(context);
 }
 
-static krb5_error_code fetch(TALLOC_CTX *mem_ctx, struct handle *handle,
+static krb5_error_code fetch(TALLOC_CTX *mem_ctx, krb5_ccache id,
 			     struct cg_bytes server, krb5_creds *out)
 {
 	struct cg_ask_ticket reply;
 	enum cg_status st;
 
-	st = cg_ask_ticket(mem_ctx, handle->residual, server, &reply);
+	st = cg_ask_ticket(cg_krb5_ccache_patience(), mem_ctx,
+			   handle_of(id)->residual, server, &reply);
 	if (st == CG_E_KRB5) {
 		return reply.krb5_code;
 	}
@@ -152,8 +154,7 @@ static krb5_error_code fetch(TALLOC_CTX *mem_ctx, struct handle *handle,
 
 /* CG_HEIM_CC_END lets Heimdal look elsewhere, which for a TGT would be with
  * the decoy at the KDC. */
-static krb5_error_code retrieve_wanted(TALLOC_CTX *mem_ctx,
-				       struct handle *handle,
+static krb5_error_code retrieve_wanted(TALLOC_CTX *mem_ctx, krb5_ccache id,
 				       const krb5_creds *match,
 				       krb5_creds *out)
 {
@@ -174,7 +175,7 @@ static krb5_error_code retrieve_wanted(TALLOC_CTX *mem_ctx,
 	if (class == CG_WIRE_TGT || wanted.is_user_to_user) {
 		return CG_HEIM_CC_NOTFOUND;
 	}
-	return fetch(mem_ctx, handle, wanted.server, out);
+	return fetch(mem_ctx, id, wanted.server, out);
 }
 
 static krb5_error_code retrieve(krb5_context context, krb5_ccache id,
@@ -187,7 +188,7 @@ static krb5_error_code retrieve(krb5_context context, krb5_ccache id,
 	(void)context;
 	(void)which;
 	if (frame != NULL) {
-		ret = retrieve_wanted(frame, handle_of(id), match, out);
+		ret = retrieve_wanted(frame, id, match, out);
 	}
 	talloc_free(frame);
 	return ret;
@@ -202,7 +203,8 @@ static krb5_error_code get_princ(krb5_context context, krb5_ccache id,
 
 	(void)context;
 	if (frame != NULL) {
-		st = cg_ask_cache(frame, handle_of(id)->residual, &cache);
+		st = cg_ask_cache(cg_krb5_ccache_patience(), frame,
+				  handle_of(id)->residual, &cache);
 	}
 	if (st == CG_OK) {
 		st = cg_wire_principal(cache.client, out);
@@ -220,8 +222,8 @@ static krb5_error_code get_first(krb5_context context, krb5_ccache id,
 	(void)context;
 	*out = NULL;
 	if (cursor != NULL) {
-		st = cg_ask_cache(cursor, handle_of(id)->residual,
-				  &cursor->cache);
+		st = cg_ask_cache(cg_krb5_ccache_patience(), cursor,
+				  handle_of(id)->residual, &cursor->cache);
 	}
 	if (st != CG_OK) {
 		talloc_free(cursor);
@@ -326,6 +328,15 @@ static const krb5_cc_ops kcm_ops = {
 	.move = move,
 	.get_default_name = get_default_name,
 };
+
+/* The one object that changes: Heimdal hands nothing of ours back to its
+ * plugins by which they could find another place. */
+struct cg_patience *cg_krb5_ccache_patience(void)
+{
+	static struct cg_patience patience;
+
+	return &patience;
+}
 
 /* The common beginning of every plugin of Heimdal's. */
 struct plugin {

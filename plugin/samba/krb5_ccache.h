@@ -8,7 +8,11 @@
 
 #include "idl/status.h"
 
+struct cg_patience;
+
 /* From now on every new krb5_context of this process knows the type. */
 CG_MUST_CHECK enum cg_status cg_krb5_ccache_register(void);
+/* The process's patience with the broker. */
+struct cg_patience *cg_krb5_ccache_patience(void);
 
 #endif

@@ -4,6 +4,8 @@
 #include "plugin/client/calls.h"
 #include "plugin/client/client.h"
 #include "plugin/client/req.h"
+#include "plugin/samba/krb5_ccache.h"
+#include "plugin/samba/patience.h"
 
 struct cg_ntlm_answer_state {
 	struct tevent_context *ev;
@@ -45,6 +47,10 @@ struct tevent_req *cg_ntlm_answer_send(
 	}
 	state->ev = ev;
 	state->in = *in;
+	if (cg_patience_is_lost(cg_krb5_ccache_patience())) {
+		(void)cg_req_failed(req, CG_E_TIMEOUT);
+		return tevent_req_post(req, ev);
+	}
 	if (!keep_request(state)) {
 		tevent_req_oom(req);
 		return tevent_req_post(req, ev);
@@ -104,7 +110,8 @@ enum cg_status cg_ntlm_answer_recv(struct tevent_req *req, TALLOC_CTX *mem_ctx,
 {
 	struct cg_ntlm_answer_state *state = tevent_req_data(
 		req, struct cg_ntlm_answer_state);
-	enum cg_status st = cg_req_status(req);
+	enum cg_status st = cg_patience_note(cg_krb5_ccache_patience(),
+					     cg_req_status(req));
 
 	*out = (struct cg_client_make_ntlm_response_out){ 0 };
 	if (st == CG_OK) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plugin/samba/ask.h"
+#include "plugin/samba/krb5_ccache.h"
 #include "plugin/samba/ntlm_update.h"
 #include "plugin/samba/permit.h"
 #include "plugin/samba/wrap.h"
@@ -24,7 +25,7 @@ static bool has_logon_or_no_winbind(const struct gensec_security *gensec)
 	}
 	frame = talloc_new(gensec);
 	if (frame != NULL) {
-		st = cg_ask_cache(frame, "", &ignored);
+		st = cg_ask_cache(cg_krb5_ccache_patience(), frame, "", &ignored);
 	}
 	talloc_free(frame);
 	return st == CG_OK;
