@@ -32,12 +32,34 @@ static void offer_cache(struct gensec_security *gensec)
 	gensec->credentials = copy;
 }
 
+/* Samba would take any ticket that the default cache has, and tell the server
+ * who wants to be nobody. */
+static void stay_anonymous(struct gensec_security *gensec)
+{
+	struct cli_credentials *copy;
+
+	if (cli_credentials_get_kerberos_state(gensec->credentials) !=
+	    CRED_USE_KERBEROS_DESIRED) {
+		return;
+	}
+	copy = cli_credentials_shallow_copy(gensec, gensec->credentials);
+	if (copy != NULL) {
+		(void)cli_credentials_set_kerberos_state(
+			copy, CRED_USE_KERBEROS_DISABLED, CRED_SPECIFIED);
+		gensec->credentials = copy;
+	}
+}
+
 static NTSTATUS client_start(struct gensec_security *gensec)
 {
 	const struct cg_wrap *wrap = cg_wrap_of(gensec);
 
 	if (cg_permit(gensec)) {
 		offer_cache(gensec);
+	} else if (gensec->gensec_role == GENSEC_CLIENT &&
+		   gensec->credentials != NULL &&
+		   cli_credentials_is_anonymous(gensec->credentials)) {
+		stay_anonymous(gensec);
 	}
 	return wrap->inner->client_start(gensec);
 }

@@ -61,14 +61,22 @@ def the_vault_is_not_asked_for_them():
 
 
 def maps_of_smbd():
-    script = ('for p in $(pgrep -x smbd); do cat /proc/$p/maps 2>/dev/null; '
+    script = ('for p in $(pgrep smbd); do cat /proc/$p/maps 2>/dev/null; '
               'done | grep -c gensec_credguard')
     return int(labtest.on('fs1', 'sh', '-c', script, check=False).stdout)
+
+
+def restart_smbd():
+    script = ('kill $(cat /run/samba/smbd.pid); while pgrep -x smbd; do '
+              'sleep 0.1; done; smbd -D; until smbclient -L localhost -N '
+              '-U %; do sleep 0.1; done')
+    labtest.on('fs1', 'sh', '-c', script)
 
 
 @s.test
 def a_file_server_with_the_module_serves_as_before():
     labtest.add_module('fs1')
+    restart_smbd()
     try:
         for mode in (s.KERBEROS, s.NTLM):
             child = labtest.start(
@@ -82,6 +90,7 @@ def a_file_server_with_the_module_serves_as_before():
             assert done.returncode != 0, done.text
     finally:
         labtest.remove_module('fs1')
+        restart_smbd()
 
 
 s.main()
