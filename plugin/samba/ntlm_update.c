@@ -63,7 +63,7 @@ static void give_back(struct tevent_req *req, enum tevent_req_state req_state)
 
 	(void)req_state;
 	if (state->own != NULL) {
-		TALLOC_FREE(state->gensec->credentials);
+		talloc_free(state->gensec->credentials);
 		state->gensec->credentials = state->own;
 		state->own = NULL;
 	}
