@@ -105,8 +105,9 @@ static void got_answer(struct tevent_req *subreq)
 	tevent_req_done(req);
 }
 
-enum cg_status cg_ntlm_answer_recv(struct tevent_req *req, TALLOC_CTX *mem_ctx,
-				   struct cg_client_make_ntlm_response_out *out)
+enum cg_status cg_ntlm_answer_recv(
+	struct tevent_req *req, TALLOC_CTX *mem_ctx,
+	struct cg_client_make_ntlm_response_out *out)
 {
 	struct cg_ntlm_answer_state *state = tevent_req_data(
 		req, struct cg_ntlm_answer_state);

@@ -25,7 +25,8 @@ static bool has_logon_or_no_winbind(const struct gensec_security *gensec)
 	}
 	frame = talloc_new(gensec);
 	if (frame != NULL) {
-		st = cg_ask_cache(cg_krb5_ccache_patience(), frame, "", &ignored);
+		st = cg_ask_cache(cg_krb5_ccache_patience(), frame, "",
+				  &ignored);
 	}
 	talloc_free(frame);
 	return st == CG_OK;

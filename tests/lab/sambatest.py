@@ -48,6 +48,18 @@ def ldap_base(*words, **options):
 
 
 @contextlib.contextmanager
+def session(host, *words):
+    """smbclient with its connection open."""
+    terminal = k.Terminal('smbclient', SHARE, *words, host=host)
+    try:
+        terminal.expect('smb: \\>', 20)
+        yield
+    finally:
+        terminal.child.kill()
+        terminal.child.wait()
+
+
+@contextlib.contextmanager
 def without_module():
     labtest.remove_module('ws1')
     try:
