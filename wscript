@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """waf build of Credential Guard for Linux; ./waf --help lists the commands."""
 import os
+import re
 import sys
 
 from waflib import Options
@@ -11,8 +12,8 @@ top = '.'
 out = 'build'
 
 FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
-           'isolated-helper/launch', 'plugin/client', 'plugin/winbind',
-           'tests']
+           'isolated-helper/launch', 'plugin/client', 'plugin/samba',
+           'plugin/winbind', 'tests']
 
 WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
     -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
@@ -72,12 +73,26 @@ def configure(conf):
     conf.env.append_value('CFLAGS_cshlib', '-fPIC')
     conf.env.append_value('LINKFLAGS_cprogram', '-pie')
     for name in ('talloc', 'tevent', 'wbclient', 'krb5', 'k5crypto',
-                 'libcrypto', 'inih', 'jansson'):
+                 'libcrypto', 'inih', 'jansson', 'samba-credentials'):
         library(conf, name)
     if has_tests():
         library(conf, 'cmocka')
-    conf.env.SAMBA_SOURCE = os.environ['CG_SAMBA_SOURCE']
+        library(conf, 'smbclient')
+    samba(conf)
     conf.env.PYTHON = ['/usr/bin/python3', '-B']
+
+
+def samba(conf):
+    """The Samba that is installed: its source, and where it loads modules
+    from (a Samba of Debian's tells with `smbd -b`)."""
+    conf.env.SAMBA_SOURCE = os.environ['CG_SAMBA_SOURCE']
+    conf.start_msg('Folder of Samba\'s modules')
+    found = re.search(r'MODULESDIR: (\S+)', conf.cmd_and_log(['smbd', '-b']))
+    if not found:
+        conf.fatal('smbd -b names none')
+    conf.env.SAMBA_PRIVATE = found.group(1)
+    conf.env.SAMBA_MODULES = f'{found.group(1)}/gensec'
+    conf.end_msg(conf.env.SAMBA_MODULES)
 
 
 def library(conf, name):

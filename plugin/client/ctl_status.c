@@ -5,6 +5,7 @@
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
 #include "plugin/client/ctl_options.h"
+#include "plugin/client/ctl_samba.h"
 #include "plugin/client/ctl_status_text.h"
 #include "plugin/client/ctl_terminal.h"
 #include "plugin/client/ctl_time.h"
@@ -90,20 +91,25 @@ static int not_available(const struct cg_ctl *ctl, bool json)
 
 int cg_ctl_status(struct cg_ctl *ctl, int argc, char **argv)
 {
-	uint64_t now = cg_ctl_time_now();
-	struct cg_client_status_out status;
+	struct cg_client_status_out service;
+	struct cg_ctl_samba samba;
+	const struct cg_ctl_status status = {
+		.service = &service, .samba = &samba,
+		.now = cg_ctl_time_now(),
+	};
 	bool json = false;
 	int code;
 
 	if (!read_options(argc, argv, &json, &code)) {
 		return code;
 	}
-	if (fetch(ctl, &status) != CG_OK) {
+	if (fetch(ctl, &service) != CG_OK) {
 		return not_available(ctl, json);
 	}
+	samba = cg_ctl_samba_look(ctl, CG_SAMBA_MODULE);
 	if (json) {
-		return cg_ctl_json_print(cg_ctl_status_json(&status, now));
+		return cg_ctl_json_print(cg_ctl_status_json(&status));
 	}
-	cg_ctl_status_print(&status, now, stdout, cg_ctl_width(stdout));
+	cg_ctl_status_print(&status, stdout, cg_ctl_width(stdout));
 	return CG_EXIT_OK;
 }

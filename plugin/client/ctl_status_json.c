@@ -5,6 +5,7 @@
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
 #include "plugin/client/ctl_protection.h"
+#include "plugin/client/ctl_samba.h"
 
 static json_t *protections_json(const struct cg_ctl_protection *p)
 {
@@ -23,31 +24,40 @@ static json_t *protections_json(const struct cg_ctl_protection *p)
 	return object;
 }
 
-json_t *cg_ctl_status_json(const struct cg_client_status_out *status,
-			   uint64_t now)
+static json_t *samba_json(const struct cg_ctl_samba *samba)
 {
+	return json_pack("{s:s, s:s, s:s?}", "module", samba->path,
+			 "state", cg_ctl_samba_word(samba->state),
+			 "reason", samba->reason);
+}
+
+json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
+{
+	const struct cg_client_status_out *of = status->service;
 	const struct cg_ctl_protection p = {
-		.bits = status->protection,
-		.has_peerpidfd = status->peerpidfd != 0,
+		.bits = of->protection,
+		.has_peerpidfd = of->peerpidfd != 0,
 	};
-	uint64_t uptime_s = now > status->started ? now - status->started : 0;
+	uint64_t uptime_s = status->now > of->started
+				    ? status->now - of->started : 0;
 
 	return json_pack(
 		"{s:b, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, "
-		"s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o}",
 		"running", 1,
 		"protection_level",
 		cg_ctl_json_number(cg_ctl_protection_level(&p)),
 		"protection", protections_json(&p),
-		"landlock_abi", cg_ctl_json_number(status->landlock_abi),
-		"started", cg_ctl_json_time(status->started),
+		"landlock_abi", cg_ctl_json_number(of->landlock_abi),
+		"started", cg_ctl_json_time(of->started),
 		"uptime", cg_ctl_json_number(uptime_s),
 		"vault",
-		"entries", cg_ctl_json_number(status->n_entries),
-		"exchanges", cg_ctl_json_number(status->n_exchanges),
-		"memory", cg_ctl_json_number(status->arena_size),
-		"memory_used", cg_ctl_json_number(status->arena_used),
-		"caches", cg_ctl_json_number(status->n_caches),
-		"tickets", cg_ctl_json_number(status->n_tickets),
-		"users", cg_ctl_json_number(status->n_uids));
+		"entries", cg_ctl_json_number(of->n_entries),
+		"exchanges", cg_ctl_json_number(of->n_exchanges),
+		"memory", cg_ctl_json_number(of->arena_size),
+		"memory_used", cg_ctl_json_number(of->arena_used),
+		"caches", cg_ctl_json_number(of->n_caches),
+		"tickets", cg_ctl_json_number(of->n_tickets),
+		"users", cg_ctl_json_number(of->n_uids),
+		"samba", samba_json(status->samba));
 }

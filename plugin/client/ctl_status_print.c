@@ -7,6 +7,7 @@
 
 #include "idl/cg_idl.h"
 #include "plugin/client/ctl_protection.h"
+#include "plugin/client/ctl_samba.h"
 #include "plugin/client/ctl_terminal.h"
 #include "plugin/client/ctl_time.h"
 #include "plugin/client/duration.h"
@@ -113,12 +114,33 @@ static void print_usage(const struct output *out,
 		      status->n_tickets);
 }
 
-void cg_ctl_status_print(const struct cg_client_status_out *status,
-			 uint64_t now, FILE *file, size_t width)
+static void print_samba(const struct output *out,
+			const struct cg_ctl_samba *samba)
 {
+	const char *text = "yes";
+
+	print_title(out, "Samba's programs");
+	if (samba->state == CG_SAMBA_ABSENT) {
+		text = talloc_asprintf(out->mem_ctx, "no: %s is not installed",
+				       samba->path);
+	} else if (samba->state == CG_SAMBA_REFUSED) {
+		text = talloc_asprintf(out->mem_ctx,
+				       "no: %s does not load into the Samba "
+				       "that is installed: %s", samba->path,
+				       or_unknown(samba->reason));
+	}
+	print_line(out, "use the vault", or_unknown(text),
+		   samba->state == CG_SAMBA_REFUSED ? CG_TINT_WARN
+						    : CG_TINT_NONE);
+}
+
+void cg_ctl_status_print(const struct cg_ctl_status *status, FILE *file,
+			 size_t width)
+{
+	const struct cg_client_status_out *of = status->service;
 	const struct cg_ctl_protection protection = {
-		.bits = status->protection,
-		.has_peerpidfd = status->peerpidfd != 0,
+		.bits = of->protection,
+		.has_peerpidfd = of->peerpidfd != 0,
 	};
 	const struct output out = {
 		.mem_ctx = talloc_new(NULL),
@@ -126,9 +148,10 @@ void cg_ctl_status_print(const struct cg_client_status_out *status,
 		.width = width == 0 ? WIDTH_OF_FILES : width,
 	};
 
-	print_running(&out, status->started, now);
+	print_running(&out, of->started, status->now);
 	print_level(&out, &protection);
 	print_protections(&out, &protection);
-	print_usage(&out, status);
+	print_usage(&out, of);
+	print_samba(&out, status->samba);
 	talloc_free(out.mem_ctx);
 }

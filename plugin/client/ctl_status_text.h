@@ -10,11 +10,17 @@
 #include "plugin/client/ctl_json.h"
 
 struct cg_client_status_out;
+struct cg_ctl_samba;
 
-void cg_ctl_status_print(const struct cg_client_status_out *status,
-			 uint64_t now, FILE *file, size_t width);
+struct cg_ctl_status {
+	const struct cg_client_status_out *service;
+	const struct cg_ctl_samba *samba;
+	uint64_t now;
+};
+
+void cg_ctl_status_print(const struct cg_ctl_status *status, FILE *file,
+			 size_t width);
 /* NULL when out of memory. */
-json_t *cg_ctl_status_json(const struct cg_client_status_out *status,
-			   uint64_t now);
+json_t *cg_ctl_status_json(const struct cg_ctl_status *status);
 
 #endif

@@ -48,7 +48,8 @@ RESERVED = [
     ('spawn.h', [CLIENT + 'ctl_setup_programs.c', BROKER + 'child.c'],
      'starting programs'),
     ('sys/ptrace.h', [], 'nobody'),
-    ('dlfcn.h', [], 'nobody loads code at run time'),
+    ('dlfcn.h', [CLIENT + 'ctl_samba_probe.c'],
+     'nobody loads code at run time, but to see whether Samba could'),
     ('pthread.h', [], 'there is one thread'),
     ('syslog.h', [], 'log lines go to standard error'),
 ]

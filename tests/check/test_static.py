@@ -14,11 +14,13 @@ import subprocess
 from tests import tap
 from tests.check import sources
 
-INCLUDES = ['-I.', '-Ibuild']
+INCLUDES = ['-I.', '-Ibuild', '-Ibuild/plugin/samba']
 # Not -isystem: the analyzer takes a function of a system header for one that
 # frees nothing.
-LIBRARIES = ['-I/usr/include/mit-krb5', '-I/usr/include/samba-4.0']
-DEFINES = ['-D_GNU_SOURCE', '-DCG_VERSION="0"']
+LIBRARIES = ['-I/usr/include/mit-krb5', '-I/usr/include/samba-4.0',
+             *[f'-I{path}' for samba in (sources.BUILD / 'tools').glob(
+                 'samba-*') for path in (samba / 'auth', samba)]]
+DEFINES = ['-D_GNU_SOURCE', '-DCG_VERSION="0"', '-DCG_SAMBA_MODULE="m"']
 FINDING = re.compile(r'^(\S+?):(\d+):(?:\d+:)? (?:warning|error|style|'
                      r'performance|portability): (.*?) \[([\w.,-]+)\]$')
 

@@ -5,6 +5,7 @@
 a member of the lab's domain has. The folders are made below STATE/HOST; the
 keeper lays them over the machine's.
 """
+import glob
 import grp
 import os
 import shutil
@@ -46,6 +47,8 @@ def prepare(host):
     for path, mode in FOLDERS.items():
         (root / path).mkdir(parents=True, exist_ok=True)
         (root / path).chmod(mode)
+    for path in glob.glob('/usr/lib/*/samba/gensec'):
+        shutil.copytree(path, root / 'run/lab/gensec')
     os.chown(root / 'var/lib/samba/winbindd_privileged', 0,
              grp.getgrnam('winbindd_priv').gr_gid)
     copy_etc(root)

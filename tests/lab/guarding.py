@@ -14,6 +14,9 @@ NEEDED = (LAUNCH, 'credguardd', 'credguard-vault')
 # Copied there: the guardian trusts no folder that others than root may change,
 # as a checkout's is, and a new build must not meet a running program.
 BIN = '/run/lab/bin'
+# Laid over Samba's own folder (keeper.py).
+MODULES = '/run/lab/gensec'
+MODULE = 'gensec_credguard.so'
 SOCKET = '/run/.heim_org.h5l.kcm-socket'
 # KCM 2.0, GET_DEFAULT_CACHE: anybody may ask, and the broker must answer.
 QUESTION = struct.pack('>IBBH', 4, 2, 0, 20)
@@ -76,11 +79,28 @@ def copy_programs(host):
         (target / name).chmod(0o755)
 
 
+def add_module(host):
+    """Samba on HOST finds gensec_credguard.so, from its next start on."""
+    built = state.TOP / 'build' / MODULE
+    if not built.exists():
+        raise state.LabError(f'there is no build/{MODULE} (./waf build)')
+    target = state.STATE / host / MODULES.lstrip('/') / MODULE
+    # Who has loaded the old one keeps it.
+    target.unlink(missing_ok=True)
+    shutil.copy(built, target)
+
+
+def remove_module(host):
+    path = state.STATE / host / MODULES.lstrip('/') / MODULE
+    path.unlink(missing_ok=True)
+
+
 def start(host, options):
     state.keeper(host)
     if is_guarded(host):
         return
     copy_programs(host)
+    add_module(host)
     own = state.STATE / host / PIDFILE.lstrip('/')
     own.unlink(missing_ok=True)
     hosts.on(host, 'sh', '-c', START, '-', *options)

@@ -37,6 +37,9 @@ def lay_out(state, host, top):
         if other != state and os.path.ismount(other):
             kernel.detach(other)
     bind_tree(root, top)
+    # Samba's modules: what is installed, and what the tests add (files.py).
+    for path in glob.glob('/usr/lib/*/samba/gensec'):
+        kernel.mount(f'{root}/run/lab/gensec', path, flags=kernel.MS_BIND)
     for path in COVERED:
         kernel.mount(root + path, path, flags=kernel.MS_BIND | kernel.MS_REC)
     # The passwords of the lab lie there: not for the eyes of its hosts.

@@ -88,3 +88,5 @@ def path(host, inside):
 
 guard = guarding.guard
 unguard = guarding.unguard
+add_module = guarding.add_module
+remove_module = guarding.remove_module

@@ -14,6 +14,7 @@
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_principal.h"
 #include "plugin/client/ctl_protection.h"
+#include "plugin/client/ctl_samba.h"
 #include "plugin/client/ctl_status_text.h"
 #include "plugin/client/ctl_table.h"
 #include "plugin/client/ctl_terminal.h"
@@ -357,6 +358,25 @@ static void the_level_is_what_the_bits_allow(void **state)
 	assert_int_equal(cg_ctl_protection_level(&p), 0);
 }
 
+static const struct cg_ctl_samba samba_loads = {
+	.state = CG_SAMBA_LOADS, .path = "/lib/samba/gensec/x.so",
+};
+
+static char *text_of(const struct cg_client_status_out *service,
+		     const struct cg_ctl_samba *samba)
+{
+	const struct cg_ctl_status status = {
+		.service = service, .samba = samba, .now = 3841,
+	};
+	struct capture c;
+
+	capture_begin(&c);
+	cg_ctl_status_print(&status, c.file, 0);
+	fclose(c.file);
+	assert_lines_fit(c.text, 80);
+	return c.text;
+}
+
 static char *status_text(uint32_t bits, uint32_t peerpidfd)
 {
 	const struct cg_client_status_out status = {
@@ -364,13 +384,8 @@ static char *status_text(uint32_t bits, uint32_t peerpidfd)
 		.n_entries = 3,
 		.arena_size = 64U << 20, .arena_used = 1U << 20,
 	};
-	struct capture c;
 
-	capture_begin(&c);
-	cg_ctl_status_print(&status, 3841, c.file, 0);
-	fclose(c.file);
-	assert_lines_fit(c.text, 80);
-	return c.text;
+	return text_of(&status, &samba_loads);
 }
 
 static void assert_in_order(const char *text, const char *const *words)
@@ -439,13 +454,54 @@ static void an_old_kernel_has_level_1_and_locked_memory(void **state)
 	free(text);
 }
 
+static void a_module_that_samba_refuses_is_named_with_the_reason(void **state)
+{
+	const struct cg_client_status_out service = { .protection = ALL_BITS };
+	const struct cg_ctl_samba samba = {
+		.state = CG_SAMBA_REFUSED, .path = "/lib/samba/gensec/x.so",
+		.reason = "version `SAMBA_9' not found",
+	};
+	static const char *const words[] = {
+		"Samba's programs", "use the vault       no: ",
+		"/lib/samba/gensec/x.so", "SAMBA_9", NULL,
+	};
+	char *text = text_of(&service, &samba);
+
+	(void)state;
+	assert_in_order(text, words);
+	free(text);
+}
+
+static void a_module_that_is_not_there_is_absent(void **state)
+{
+	struct cg_ctl_samba samba = cg_ctl_samba_look(NULL, "/nonexistent");
+
+	(void)state;
+	assert_int_equal(samba.state, CG_SAMBA_ABSENT);
+	assert_string_equal(cg_ctl_samba_word(samba.state), "absent");
+}
+
+static void a_file_that_is_no_module_is_refused(void **state)
+{
+	TALLOC_CTX *frame = talloc_new(NULL);
+	struct cg_ctl_samba samba = cg_ctl_samba_look(frame, "/etc/passwd");
+
+	(void)state;
+	assert_int_equal(samba.state, CG_SAMBA_REFUSED);
+	assert_non_null(strstr(samba.reason, "invalid ELF header"));
+	talloc_free(frame);
+}
+
 static void the_status_as_json_has_every_bit(void **state)
 {
 	const struct cg_client_status_out status = {
 		.protection = ALL_BITS, .peerpidfd = 1, .started = 100,
 		.arena_size = UINT64_MAX, .n_uids = 2,
 	};
-	json_t *value = cg_ctl_status_json(&status, 200);
+	const struct cg_ctl_status of = {
+		.service = &status, .samba = &samba_loads, .now = 200,
+	};
+	json_t *value = cg_ctl_status_json(&of);
 	json_t *bits = json_object_get(value, "protection");
 
 	(void)state;
@@ -460,6 +516,8 @@ static void the_status_as_json_has_every_bit(void **state)
 		json_object_get(value, "uptime")), 100);
 	assert_true(json_integer_value(json_object_get(json_object_get(
 		value, "vault"), "memory")) == INT64_MAX);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(
+		value, "samba"), "state")), "loads");
 	json_decref(value);
 }
 
@@ -537,6 +595,9 @@ int main(void)
 		TEST(every_missing_protection_names_its_fallback),
 		TEST(an_old_kernel_has_level_1_and_locked_memory),
 		TEST(the_status_as_json_has_every_bit),
+		TEST(a_module_that_samba_refuses_is_named_with_the_reason),
+		TEST(a_module_that_is_not_there_is_absent),
+		TEST(a_file_that_is_no_module_is_refused),
 		TEST(a_login_name_of_winbind_loses_its_domain),
 		TEST(a_plain_word_is_short_for_a_cache_of_ones_own),
 		TEST(the_cache_is_the_one_that_programs_use),
