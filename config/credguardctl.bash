@@ -29,18 +29,21 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon list renew logoff status help --help --version' ;;
-	help) words='logon list renew logoff status' ;;
+	'') words='logon list renew logoff status check help --help
+		--version' ;;
+	help) words='logon list renew logoff status check' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	list) words='--all --json --help' ;;
 	status) words='--json --help' ;;
+	check) words='--json --list --root --help' ;;
 	renew) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac
 	case $last in
 	--lifetime | --renewable | -l | -r) words='10h 1d 7d' ;;
 	--password-fd) words='0 3' ;;
+	--root) words=$(compgen -d -- "$cur") ;;
 	--cache | -c | renew | logoff)
 		[[ $cur == -* ]] || words=$(_credguardctl_caches) ;;
 	esac
