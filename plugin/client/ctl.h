@@ -39,6 +39,7 @@ int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_status(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_check(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_audit(struct cg_ctl *ctl, int argc, char **argv);
 
 /* A connection, anew when there was one. */
 CG_MUST_CHECK enum cg_status cg_ctl_connect(struct cg_ctl *ctl);
