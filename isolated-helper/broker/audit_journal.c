@@ -43,7 +43,9 @@ static void put(struct datagram *d, const char *name, const char *value)
 		return;
 	}
 	for (char *c = d->text + d->len; *c != '\0'; c++) {
-		*c = *c == '\n' ? '?' : *c;
+		if (*c == '\n') {
+			*c = '?';
+		}
 	}
 	d->len += (size_t)n;
 	d->text[d->len++] = '\n';

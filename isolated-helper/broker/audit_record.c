@@ -57,10 +57,12 @@ static void put_target(struct cg_bytes target,
 	for (size_t i = 0; i < target.len && len + 1 < CG_AUDIT_TARGET_LEN;
 	     i++) {
 		uint8_t c = target.data[i];
-		bool is_plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+			c = '?';
+		}
 		/* The cast: printable ASCII fits a char. */
-		out[len++] = is_plain ? (char)c : '?';
+		out[len++] = (char)c;
 	}
 	out[len] = '\0';
 }
