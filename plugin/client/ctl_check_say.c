@@ -6,6 +6,10 @@
 
 static void say(struct cg_ctl_check_found *out, enum cg_ctl_check_state state,
 		const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static void say(struct cg_ctl_check_found *out, enum cg_ctl_check_state state,
+		const char *format, va_list args)
 {
 	out->state = state;
 	out->reason = talloc_vasprintf(out, format, args);

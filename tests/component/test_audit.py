@@ -258,4 +258,5 @@ def the_manual_has_the_same_table():
 
 
 with Kdc() as KDC, Credguard(kdc=KDC) as CG:
+    await_true(EVENTS.exists, 'the first event', 15)
     tap.main()
