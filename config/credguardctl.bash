@@ -29,20 +29,25 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon list renew logoff status enable disable help --help
-		--version' ;;
-	help) words='logon list renew logoff status enable disable' ;;
+	'') words='logon list renew logoff status check audit enable disable
+		help --help --version' ;;
+	help) words='logon list renew logoff status check audit enable
+		disable' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	list) words='--all --json --help' ;;
 	status) words='--json --help' ;;
 	enable | disable) words='--dry-run --help' ;;
+	audit) words='--follow --json --since --file --help' ;;
+	check) words='--json --list --root --help' ;;
 	renew) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac
 	case $last in
-	--lifetime | --renewable | -l | -r) words='10h 1d 7d' ;;
+	--lifetime | --renewable | --since | -l | -r) words='10h 1d 7d' ;;
 	--password-fd) words='0 3' ;;
+	--file) words=$(compgen -f -- "$cur") ;;
+	--root) words=$(compgen -d -- "$cur") ;;
 	--cache | -c | renew | logoff)
 		[[ $cur == -* ]] || words=$(_credguardctl_caches) ;;
 	esac

@@ -43,3 +43,8 @@ void cg_acquire_forget(struct cg_acquire *acquire, uid_t uid,
 		tevent_req_set_callback(req, forgotten, NULL);
 	}
 }
+
+void cg_acquire_tell(struct cg_acquire *acquire, struct cg_audit_log *log)
+{
+	acquire->audit = log;
+}

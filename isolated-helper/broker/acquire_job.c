@@ -81,6 +81,7 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 		  enum cg_status st, uint32_t detail)
 {
 	struct cg_audit event = {
+		.log = job->acquire->audit,
 		.what = "service ticket",
 		.uid = job->in.uid,
 		.server = job->in.server,

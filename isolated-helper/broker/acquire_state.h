@@ -7,6 +7,7 @@
 
 #include "isolated-helper/broker/acquire.h"
 
+struct cg_audit_log;
 struct cg_job;		/* acquire_job.c */
 struct cg_relay;
 struct cg_vault;
@@ -15,6 +16,7 @@ struct cg_acquire {
 	struct tevent_context *ev;
 	struct cg_vault *vault;
 	struct cg_relay *relay;
+	struct cg_audit_log *audit;	/* NULL: lines of text only */
 	TAILQ_HEAD(cg_job_list, cg_job) jobs;
 };
 

@@ -6,7 +6,10 @@
 #include <time.h>
 
 #include "idl/limits.h"
+#include "idl/protection.h"
 #include "isolated-helper/broker/acquire.h"
+#include "isolated-helper/broker/audit_journal.h"
+#include "isolated-helper/broker/audit_log.h"
 #include "isolated-helper/broker/ccache.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/config.h"
@@ -30,6 +33,7 @@ struct cg_broker {
 	struct cg_broker_setup setup;
 	struct cg_vault *vault;
 	struct cg_hello_out hello;
+	struct cg_audit_log *audit;
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
 	struct cg_kcm *kcm;
@@ -37,13 +41,49 @@ struct cg_broker {
 	struct cg_conn_limit *limit;
 };
 
+static void vault_is_lost(const char *why, void *arg)
+{
+	struct cg_broker *broker = arg;
+
+	cg_audit_log_about(broker->audit, "vault lost");
+	broker->setup.on_vault_lost(why, broker->setup.arg);
+}
+
+static enum cg_status open_audit(struct cg_broker *broker)
+{
+	const struct cg_config *config = broker->setup.config;
+	const struct cg_audit_log_setup setup = {
+		.file = config->audit_file,
+		.metrics = cg_host_metrics(broker,
+					   broker->setup.inherited->client),
+		.journal = CG_AUDIT_JOURNAL,
+		.per_s = config->audit_per_s,
+	};
+
+	broker->audit = cg_audit_log_open(broker, broker->ev, &setup);
+	return broker->audit != NULL ? CG_OK : CG_E_NO_MEMORY;
+}
+
+/* What level 2 of the protection stands on (credguardctl status). */
+static void tell_start(struct cg_broker *broker)
+{
+	const uint32_t wanted = (uint32_t)CG_PROT_SECRET_MEMORY |
+				(uint32_t)CG_PROT_SECRET_STACK |
+				(uint32_t)CG_PROT_UNDUMPABLE |
+				(uint32_t)CG_PROT_SECCOMP;
+	bool is_whole = (broker->hello.protection & wanted) == wanted;
+
+	cg_audit_log_about(broker->audit, is_whole ? "started"
+			   : "started with less protection");
+}
+
 static enum cg_status open_vault(struct cg_broker *broker)
 {
 	const struct cg_vault_channel channel = {
 		.fd = broker->setup.inherited->vault,
 		.timeout_s = VAULT_TIMEOUT_S,
-		.on_lost = broker->setup.on_vault_lost,
-		.arg = broker->setup.arg,
+		.on_lost = vault_is_lost,
+		.arg = broker,
 	};
 
 	broker->vault = cg_vault_open(broker, broker->ev, &channel);
@@ -124,6 +164,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.ev = broker->ev,
 		.ccaches = broker->ccaches,
 		.acquire = broker->acquire,
+		.audit = broker->audit,
 		.domain = shortname_domain(broker),
 	};
 	const struct cg_client_services services = {
@@ -134,6 +175,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.domain = shortname_domain(broker),
 		.ntlm_rate = cg_rate_open(
 			broker, broker->setup.config->ntlm_per_minute),
+		.audit = broker->audit,
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
@@ -186,7 +228,10 @@ enum cg_status cg_broker_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	}
 	broker->ev = ev;
 	broker->setup = *setup;
-	st = open_vault(broker);
+	st = open_audit(broker);
+	if (st == CG_OK) {
+		st = open_vault(broker);
+	}
 	if (st == CG_OK) {
 		st = greet_vault(broker);
 	}
@@ -197,6 +242,8 @@ enum cg_status cg_broker_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 		talloc_free(broker);
 		return st;
 	}
+	cg_acquire_tell(broker->acquire, broker->audit);
+	tell_start(broker);
 	*out = broker;
 	return CG_OK;
 }

@@ -18,6 +18,7 @@ static void audit(const struct cg_client *client, struct cg_bytes principal,
 		  enum cg_status st)
 {
 	const struct cg_audit event = {
+		.log = client->services->audit,
 		.what = "logoff",
 		.uid = client->peer->uid,
 		.peer = client->peer,

@@ -24,6 +24,7 @@ struct logon_state {
 static void audit(const struct logon_state *state, enum cg_status st)
 {
 	const struct cg_audit event = {
+		.log = state->client->services->audit,
 		.what = "logon",
 		.uid = state->client->peer->uid,
 		.peer = state->client->peer,

@@ -36,6 +36,7 @@ static enum cg_status deny(const struct ticket_state *state,
 			   struct cg_bytes client)
 {
 	const struct cg_audit event = {
+		.log = state->client->services->audit,
 		.what = "make ticket",
 		.uid = state->client->peer->uid,
 		.peer = state->client->peer,

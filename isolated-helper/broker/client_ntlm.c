@@ -14,6 +14,7 @@
 void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
 {
 	const struct cg_audit event = {
+		.log = ask->client->services->audit,
 		.what = "ntlm answer",
 		.uid = ask->client->peer->uid,
 		.peer = ask->client->peer,

@@ -56,6 +56,7 @@ static enum cg_status show(const struct renew_state *state)
 static void audit(const struct renew_state *state, enum cg_status st)
 {
 	struct cg_audit event = {
+		.log = state->client->services->audit,
 		.what = "renewal",
 		.uid = state->client->peer->uid,
 		.peer = state->client->peer,

@@ -13,6 +13,7 @@
 #include "idl/status.h"
 
 struct cg_acquire;
+struct cg_audit_log;
 struct cg_ccaches;
 struct cg_conn;
 struct cg_rate;
@@ -24,6 +25,7 @@ struct cg_client_services {
 	struct cg_vault *vault;
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
+	struct cg_audit_log *audit;	/* NULL: lines of text only */
 	struct cg_hello_out hello;	/* what the vault said of itself */
 	uint64_t started;
 	const char *domain;		/* for short host names, or NULL */

@@ -17,15 +17,18 @@ enum number {
 	BYTES_PER_UID,
 	BYTES_TOTAL,
 	NTLM_PER_MINUTE,
+	EVENTS_PER_SECOND,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
 	NUMBERS,
 	LOCATE_PROGRAM = NUMBERS,
 	SHORTNAME_DOMAIN,
+	AUDIT_FILE,
 	KEYS
 };
 
 #define CONNECTIONS_TOTAL 4096U
+#define DEFAULT_AUDIT_FILE "/var/log/credguard/audit.jsonl"
 #define MIB (UINT64_C(1024) * 1024)
 
 struct key {
@@ -47,10 +50,13 @@ static const struct key keys[KEYS] = {
 	[BYTES_TOTAL] = { "broker", "bytes_total",
 			  1024 * MIB, MIB, 1048576 * MIB },
 	[NTLM_PER_MINUTE] = { "broker", "ntlm_per_minute", 300, 1, 60000 },
+	[EVENTS_PER_SECOND] = { "audit", "events_per_second",
+				20, 1, 100000 },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
 	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
 	[SHORTNAME_DOMAIN] = { .section = "kdc", .name = "shortname_domain" },
+	[AUDIT_FILE] = { .section = "audit", .name = "file" },
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
@@ -119,8 +125,8 @@ static int unknown_key(struct reading *r, const char *section,
 		len += n > 0 ? (size_t)n : 0;
 	}
 	if (len == 0) {
-		return wrong(r, "there is no section [%s]; there are [broker],"
-			     " [kdc], [kdcs], [launch], [policy],"
+		return wrong(r, "there is no section [%s]; there are [audit],"
+			     " [broker], [kdc], [kdcs], [launch], [policy],"
 			     " [vault], [winbind]", section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
@@ -148,11 +154,17 @@ static int take_text(struct reading *r, size_t i, const char *value)
 {
 	const char *copy = talloc_strdup(r->mem_ctx, value);
 
+	if (i == AUDIT_FILE && value[0] != '/' && strcmp(value, "none") != 0) {
+		return wrong(r, "file = \"%.40s\" is neither a whole path nor"
+			     " none", value);
+	}
 	if (copy == NULL) {
 		return wrong(r, "out of memory");
 	}
 	if (i == LOCATE_PROGRAM) {
 		r->out->locate_program = copy;
+	} else if (i == AUDIT_FILE) {
+		r->out->audit_file = strcmp(copy, "none") == 0 ? NULL : copy;
 	} else {
 		r->out->shortname_domain = copy;
 	}
@@ -287,6 +299,7 @@ static void fill(const struct reading *r)
 		.bytes_total = n[BYTES_TOTAL],
 	};
 	out->ntlm_per_minute = (uint32_t)n[NTLM_PER_MINUTE];
+	out->audit_per_s = (uint32_t)n[EVENTS_PER_SECOND];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],
 		.connect_timeout_s = (uint32_t)n[CONNECT_TIMEOUT_S],
@@ -313,7 +326,7 @@ enum cg_status cg_config_read(TALLOC_CTX *mem_ctx, const char *path,
 	struct reading r = { .mem_ctx = mem_ctx, .path = path, .out = out };
 	enum cg_status st;
 
-	*out = (struct cg_config){ .n_kdcs = 0 };
+	*out = (struct cg_config){ .audit_file = DEFAULT_AUDIT_FILE };
 	*why = NULL;
 	for (size_t i = 0; i < NUMBERS; i++) {
 		r.numbers[i] = keys[i].preset;

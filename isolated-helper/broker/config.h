@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sections [broker], [kdc] and [kdcs] of credguard.conf; those of others are
- * passed over. config/credguard.conf tells what each option means. */
+/* Sections [audit], [broker], [kdc] and [kdcs] of credguard.conf; those of
+ * others are passed over. config/credguard.conf tells what each option means.
+ */
 #ifndef CG_BROKER_CONFIG_H
 #define CG_BROKER_CONFIG_H
 
@@ -19,6 +20,8 @@ struct cg_config {
 	const char *locate_program;	/* NULL: next to this program */
 	const char *shortname_domain;	/* NULL: the resolver's; "": no */
 	uint32_t ntlm_per_minute;	/* answers of one uid */
+	const char *audit_file;		/* NULL: none */
+	uint32_t audit_per_s;		/* events of one user */
 	struct cg_fixed_kdcs *kdcs;
 	size_t n_kdcs;
 };

@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <resolv.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -47,4 +49,22 @@ const char *cg_host_domain(TALLOC_CTX *mem_ctx)
 	}
 	res_nclose(&res);
 	return domain;
+}
+
+const char *cg_host_metrics(TALLOC_CTX *mem_ctx, int client_fd)
+{
+	struct sockaddr_un addr = { 0 };
+	socklen_t len = sizeof(addr) - 1;
+	char *slash;
+
+	if (getsockname(client_fd, (struct sockaddr *)&addr, &len) != 0) {
+		return NULL;
+	}
+	slash = strrchr(addr.sun_path, '/');
+	if (slash == NULL) {
+		return NULL;
+	}
+	*slash = '\0';
+	return talloc_asprintf(mem_ctx, "%s/metrics/credguard.prom",
+			       addr.sun_path);
 }

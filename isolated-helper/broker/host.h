@@ -9,5 +9,8 @@
 const char *cg_host_program(TALLOC_CTX *mem_ctx, const char *name);
 /* The first search domain of the resolver, or NULL. */
 const char *cg_host_domain(TALLOC_CTX *mem_ctx);
+/* Of the file of metrics, next to the socket that clients connect to; NULL:
+ * that cannot be told. */
+const char *cg_host_metrics(TALLOC_CTX *mem_ctx, int client_fd);
 
 #endif

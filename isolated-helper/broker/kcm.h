@@ -10,6 +10,7 @@
 #include "idl/status.h"
 
 struct cg_acquire;
+struct cg_audit_log;
 struct cg_ccaches;
 struct cg_conn;
 
@@ -17,6 +18,7 @@ struct cg_kcm_setup {
 	struct tevent_context *ev;
 	struct cg_ccaches *ccaches;
 	struct cg_acquire *acquire;
+	struct cg_audit_log *audit;	/* NULL: lines of text only */
 	/* Appended to host names without a dot that the KDC does not know;
 	 * NULL: nothing is. See kcm_qualify.h. */
 	const char *domain;

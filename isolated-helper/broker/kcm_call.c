@@ -83,6 +83,7 @@ void cg_kcm_call_audit(const struct cg_kcm_call *call, const char *what,
 		       struct cg_kcm_subject subject, enum cg_status result)
 {
 	const struct cg_audit event = {
+		.log = call->kcm->setup.audit,
 		.what = what,
 		.uid = call->uid,
 		.peer = call->peer,

@@ -48,7 +48,8 @@ static const struct key keys[] = {
 };
 
 /* The broker reads these from the same file and checks them. */
-static const char *const foreign_sections[] = { "broker", "kdc", "kdcs" };
+static const char *const foreign_sections[] = { "audit", "broker", "kdc",
+						"kdcs" };
 
 struct reading {
 	struct cg_settings *out;

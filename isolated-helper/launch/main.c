@@ -14,6 +14,7 @@
 
 #include "isolated-helper/launch/front.h"
 #include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/logs.h"
 #include "isolated-helper/launch/pair.h"
 #include "isolated-helper/launch/supervise.h"
 #include "isolated-helper/launch/trust.h"
@@ -90,6 +91,7 @@ static enum cg_status guard(struct cg_guardian *g)
 {
 	enum cg_status st = cg_runtime_open(g->settings.runtime_dir,
 					    &g->runtime);
+	struct cg_logs logs;
 
 	if (st != CG_OK) {
 		return st;
@@ -98,11 +100,13 @@ static enum cg_status guard(struct cg_guardian *g)
 	if (st != CG_OK) {
 		return st;
 	}
+	cg_logs_open(&g->runtime, &g->users.broker, &logs);
 	st = cg_front_begin(g);
 	if (st == CG_OK) {
 		st = cg_supervise(g);
 	}
 	cg_front_end(g);
+	cg_logs_close(&logs, &g->runtime);
 	cg_sockets_remove(&g->sockets, &g->settings);
 	cg_runtime_remove(&g->runtime);
 	return st;

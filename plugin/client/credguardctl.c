@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{ "renew", cg_ctl_renew, "extend a TGT without a password" },
 	{ "logoff", cg_ctl_logoff, "erase credentials" },
 	{ "status", cg_ctl_status, "what is protected on this machine" },
+	{ "audit", cg_ctl_audit, "what was decided, and for whom" },
+	{ "check", cg_ctl_check, "what on this machine would leak" },
 	{ "enable", cg_ctl_enable, "switch Credential Guard on" },
 	{ "disable", cg_ctl_disable, "take back what enable did" },
 	{ "help", help, "this text, or that of a command" },

@@ -15,7 +15,9 @@ enum cg_ctl_exit {
 	CG_EXIT_OK = 0,
 	CG_EXIT_FAILURE = 1,
 	CG_EXIT_USAGE = 2,
-	CG_EXIT_NOT_RUNNING = 3
+	CG_EXIT_NOT_RUNNING = 3,
+	CG_EXIT_WARN = 4,	/* of check */
+	CG_EXIT_BAD = 5
 };
 
 struct cg_errors_subject;
@@ -38,6 +40,8 @@ int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_enable(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_disable(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_status(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_check(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_audit(struct cg_ctl *ctl, int argc, char **argv);
 
 /* A connection, anew when there was one. */
 CG_MUST_CHECK enum cg_status cg_ctl_connect(struct cg_ctl *ctl);

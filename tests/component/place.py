@@ -51,6 +51,7 @@ class Place:
         self.bin = self.path / 'bin'
         self.bin.mkdir()
         mount(TOP / 'build', self.bin, flags=MS_BIND)
+        mount('tmpfs', '/var/log', 'tmpfs', data='mode=0755')
         self.add_users()
 
     def add_users(self):

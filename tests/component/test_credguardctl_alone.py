@@ -16,8 +16,8 @@ from tests.component.place import TOP, new_dir, run_as
 
 PASSWORD = 'Canary-7f3a91d2-Password'
 ENV = {'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8'}
-COMMANDS = ('logon', 'list', 'renew', 'logoff', 'status', 'enable',
-            'disable')
+COMMANDS = ('logon', 'list', 'renew', 'logoff', 'status', 'check', 'audit',
+            'enable', 'disable')
 MANUAL = TOP / 'config/man/credguardctl.8'
 
 
@@ -70,10 +70,23 @@ def the_manual_names_every_option():
 
 @tap.test
 def the_manual_has_no_mistake_that_groff_knows():
-    for page in sorted((TOP / 'config/man').glob('*.8')):
+    for page in sorted((TOP / 'config/man').glob('*.[58]')):
         result = subprocess.run(['groff', '-mandoc', '-ww', '-z', '-Tutf8',
                                  page], capture_output=True, text=True)
         assert result.returncode == 0 and not result.stderr, result.stderr
+
+
+@tap.test
+def the_manual_of_the_configuration_names_every_key():
+    manual = (TOP / 'config/man/credguard.conf.5').read_text()
+    config = (TOP / 'config/credguard.conf').read_text()
+    keys = re.findall(r'^#?(\w+) = ', config, re.M)
+    assert len(keys) > 15
+    for section in re.findall(r'^\[(\w+)\]', config, re.M):
+        assert f'.Ss [{section}]' in manual, section
+    for key in keys:
+        assert re.search(
+            rf'^\.It Li (\w+ , )?{key}\b', manual, re.M), key
 
 
 def completions(line):

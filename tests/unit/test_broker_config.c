@@ -187,7 +187,7 @@ static void unknown_things_are_named_with_what_there_is(void **state)
 		     "connections_per_uid, caches_per_uid, ");
 	assert_wrong("[kdc]\ntimeout = 5\n", ":2:", "timeout_s");
 	assert_wrong("[kcd]\ntimeout_s = 5\n", ":2:",
-		     "there is no section [kcd]; there are [broker]");
+		     "there is no section [kcd]; there are [audit]");
 	assert_wrong("timeout_s = 5\n", ":1:", "there is no section []");
 	assert_wrong("[broker]\nnonsense\n", ":2:",
 		     "neither [section] nor key = value");

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What may write memory to a disk, and what seals what lies on one. */
+#include "plugin/client/ctl_checks.h"
+
+#include <string.h>
+
+#include "plugin/client/ctl_check_file.h"
+
+#define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+
+void cg_ctl_check_core_files(const struct cg_ctl_check_machine *machine,
+			     struct cg_ctl_check_found *out)
+{
+	const char *pattern = cg_ctl_check_file_read(out, machine,
+						     CORE_PATTERN);
+
+	if (pattern == NULL) {
+		cg_ctl_check_file_unread(out, CORE_PATTERN);
+	} else if (pattern[0] == '\0' ||
+		   strncmp(pattern, "|/bin/false", 11) == 0 ||
+		   strncmp(pattern, "|/usr/bin/false", 15) == 0) {
+		cg_ctl_check_ok(out, "no core file is kept");
+	} else {
+		cg_ctl_check_warn(out, "echo 'kernel.core_pattern = "
+				  "|/bin/false' > /etc/sysctl.d/"
+				  "51-credguard.conf && sysctl --system",
+				  "a program that crashes leaves its service "
+				  "tickets and passwords in a core file (%s); "
+				  "credguard itself never does", pattern);
+	}
+}
+
+/* The kernel refuses to hibernate while secret memory is mapped, and tells
+ * so here. */
+void cg_ctl_check_hibernation(const struct cg_ctl_check_machine *machine,
+			      struct cg_ctl_check_found *out)
+{
+	const char *states = cg_ctl_check_file_read(out, machine,
+						    "/sys/power/state");
+	const char *how = cg_ctl_check_file_read(out, machine,
+						 "/sys/power/disk");
+
+	if (states == NULL || !cg_ctl_check_file_has_word(states, "disk")) {
+		cg_ctl_check_ok(out, "the machine cannot hibernate");
+	} else if (how != NULL && strstr(how, "[disabled]") != NULL) {
+		cg_ctl_check_ok(out, "blocked, as it is while secret memory "
+				"is mapped");
+	} else {
+		cg_ctl_check_warn(out, "systemctl mask hibernate.target "
+				  "hybrid-sleep.target "
+				  "suspend-then-hibernate.target",
+				  "while credguard does not run, the machine "
+				  "may write all memory to its disk");
+	}
+}
+
+void cg_ctl_check_tpm(const struct cg_ctl_check_machine *machine,
+		      struct cg_ctl_check_found *out)
+{
+	long version;
+
+	if (cg_ctl_check_file_number(machine,
+				     "/sys/class/tpm/tpm0/tpm_version_major",
+				     &version) && version >= 2) {
+		cg_ctl_check_ok(out, "there is a TPM 2.0");
+		return;
+	}
+	cg_ctl_check_warn(out, NULL, "no TPM 2.0: what is sealed for this "
+			  "machine can be opened by who copies its disk");
+}
