@@ -27,21 +27,24 @@ def run(*argv, stdin=None):
     return done.stdout
 
 
-def start(names):
-    """Namespaces and files of all hosts, then the network between them."""
+def start(names, overlay=''):
+    """Namespaces and files of all hosts, then the network between them. The
+    members have OVERLAY over their /usr; DCs stay as the machine is."""
     for host in names:
         files.prepare(host)
     files.host_keys(names)
-    keepers = {host: spawn(host) for host in (state.LAN, *names)}
+    members = [host for host in names if not host.startswith('dc')]
+    keepers = {host: spawn(host, overlay if host in members else '')
+               for host in (state.LAN, *names)}
     for host, child in keepers.items():
         await_ready(host, child)
     connect(names)
 
 
-def spawn(host):
+def spawn(host, overlay):
     return subprocess.Popen(
         [*UNSHARE, '/usr/bin/python3', '-B', str(HERE / 'keeper.py'),
-         str(state.STATE), host, str(state.TOP)],
+         str(state.STATE), host, str(state.TOP), overlay],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, start_new_session=True)
 

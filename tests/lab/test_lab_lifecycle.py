@@ -112,10 +112,11 @@ def without_a_lab_every_command_says_so():
 
 
 @tap.test
-def the_mit_built_samba_is_refused_until_it_is_there():
-    done = lab('up', '--samba=mit', check=False)
-    assert done.returncode == 1 and 'not built yet' in done.stderr
-    assert 'unknown option' in lab('up', '--sambo', check=False).stderr
+def an_option_that_it_does_not_know_is_refused():
+    for word in '--sambo', '--samba=heimdal', '--samba', 'ws1':
+        done = lab('up', word, check=False)
+        assert done.returncode == 1 and f'unknown option {word};' \
+            in done.stderr, done
     nothing_is_left()
 
 
@@ -181,6 +182,8 @@ def a_second_up_changes_nothing():
     before = labtest.password('alice'), keepers()
     done = lab('up')
     assert 'is up already' in done.stdout
+    done = lab('up', '--samba=mit', check=False)
+    assert done.returncode == 1 and 'another Samba' in done.stderr, done
     assert (labtest.password('alice'), keepers()) == before
 
 
