@@ -97,7 +97,7 @@ def stop():
 
 def await_end(host, seen):
     """The kernel ends a first process last, so its host is gone with it."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while state.start_time(seen['pid']) == seen['start']:
         if time.monotonic() > end:
             raise state.LabError(f'{host}: process {seen["pid"]} does not die')
@@ -128,7 +128,7 @@ def succeeds(host, *argv):
     return done.returncode == 0
 
 
-def await_true(host, what, probe, log, limit_s=30):
+def await_true(host, what, probe, log, limit_s=90):
     """Polls PROBE; if WHAT does not come, the error tells where to read."""
     end = time.monotonic() + limit_s
     while not probe():
