@@ -7,7 +7,7 @@ from tests.lab import kerbtest as k, labtest
 
 KERBEROS = ('-N', '--use-kerberos=required')
 DC = 'dc1.example.test'
-RPC = f'ncacn_ip_tcp:{DC}[krb5,%s]'
+RPC = f'ncacn_np:{DC}[krb5,%s]'
 
 
 def smbclient(*words, server=k.FS1, command='ls', **options):
