@@ -88,6 +88,9 @@ def a_build_that_fails_says_why_and_leaves_no_tree():
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / 'source'
         (source / 'debian').mkdir(parents=True)
+        waf = source / 'third_party/waf/waflib/Build.py'
+        waf.parent.mkdir(parents=True)
+        waf.write_text('if p.is_child_of(ln):\n')
         rules = source / 'debian/rules'
         rules.write_text('#!/bin/sh\necho "$DEB_BUILD_PROFILES"\n'
                          'echo the reason; exit 2\n')
@@ -99,6 +102,7 @@ def a_build_that_fails_says_why_and_leaves_no_tree():
         except mit_samba.BuildError as error:
             assert str(log) in str(error) and 'the reason' in str(error)
             assert mit_samba.PROFILE in log.read_text()
+            assert mit_samba.SKIPPED in waf.read_text()
             return
     raise AssertionError('no error')
 
