@@ -29,8 +29,10 @@ RESULT = re.compile(r'^\s*(not )?ok\b[ \d]*-? ?(.*?)(?: # SKIP ?(.*))?$', re.I)
 
 def programs(group):
     if group == 'mit':
-        return [path for part in ('lab', 'attack') for path in found_in(part)
-                if of_mit(path) or uses_lab(path)]
+        # winbindd, when it sees a password, has it in its memory ever after.
+        return sorted((path for part in ('lab', 'attack')
+                       for path in found_in(part)
+                       if of_mit(path) or uses_lab(path)), key=of_mit)
     return [path for path in found_in(group) if not of_mit(path)]
 
 

@@ -138,7 +138,7 @@ def compile_it(source, log, held):
         for line in child.stdout:
             out.write(line)
             step = STEP.match(line)
-            if step and time.monotonic() > told + TELL_S:
+            if step and int(step[2]) > 1 and time.monotonic() > told + TELL_S:
                 told = time.monotonic()
                 tell(f'step {int(step[1])} of {int(step[2])} after '
                      f'{(told - begun) / 60:.0f} min')
