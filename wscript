@@ -37,9 +37,9 @@ def options(opt):
     group.add_option('--werror', action='store_true', default=False,
                      help='warnings are errors (CI)')
     group.add_option('--only', default='', metavar='GROUPS',
-                     help='check: unit,component,lab,attack,fuzz,checks')
+                     help='check: unit,component,lab,attack,fuzz,checks,mit')
     group.add_option('--full', action='store_true', default=False,
-                     help='check: also the MIT-built Samba (not yet)')
+                     help='check: also the lab with an MIT-built Samba')
     group.add_option('--keep', action='store_true', default=False,
                      help='demo: leave the lab up')
     group.add_option('--quick', action='store_true', default=False,

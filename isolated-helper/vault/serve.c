@@ -8,6 +8,7 @@
 #include "idl/exit_codes.h"
 #include "idl/limits.h"
 #include "isolated-helper/vault/dispatch.h"
+#include "isolated-helper/vault/registers.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -17,10 +18,12 @@
 
 static int serve_one(struct cg_vault *v, int fd, uint8_t *in, uint8_t *out)
 {
-	ssize_t n = read(fd, in, IN_LEN);
 	size_t len = 0;
 	enum cg_status st;
+	ssize_t n;
 
+	cg_registers_forget();
+	n = read(fd, in, IN_LEN);
 	/* Who ends without having read the last answer resets. */
 	if (n == 0 || (n < 0 && errno == ECONNRESET)) {
 		return CG_EXIT_EOF;

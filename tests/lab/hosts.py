@@ -27,21 +27,24 @@ def run(*argv, stdin=None):
     return done.stdout
 
 
-def start(names):
-    """Namespaces and files of all hosts, then the network between them."""
+def start(names, overlay=''):
+    """Namespaces and files of all hosts, then the network between them. The
+    members have OVERLAY over their /usr; DCs stay as the machine is."""
     for host in names:
         files.prepare(host)
     files.host_keys(names)
-    keepers = {host: spawn(host) for host in (state.LAN, *names)}
+    members = [host for host in names if not host.startswith('dc')]
+    keepers = {host: spawn(host, overlay if host in members else '')
+               for host in (state.LAN, *names)}
     for host, child in keepers.items():
         await_ready(host, child)
     connect(names)
 
 
-def spawn(host):
+def spawn(host, overlay):
     return subprocess.Popen(
         [*UNSHARE, '/usr/bin/python3', '-B', str(HERE / 'keeper.py'),
-         str(state.STATE), host, str(state.TOP)],
+         str(state.STATE), host, str(state.TOP), overlay],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, start_new_session=True)
 
@@ -94,7 +97,7 @@ def stop():
 
 def await_end(host, seen):
     """The kernel ends a first process last, so its host is gone with it."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while state.start_time(seen['pid']) == seen['start']:
         if time.monotonic() > end:
             raise state.LabError(f'{host}: process {seen["pid"]} does not die')
@@ -125,7 +128,7 @@ def succeeds(host, *argv):
     return done.returncode == 0
 
 
-def await_true(host, what, probe, log, limit_s=30):
+def await_true(host, what, probe, log, limit_s=90):
     """Polls PROBE; if WHAT does not come, the error tells where to read."""
     end = time.monotonic() + limit_s
     while not probe():

@@ -6,7 +6,9 @@ ends everything in the host. Started by hosts.py with two pipes: it tells its
 outer process number and goes on only when that has been written down; if the
 starter dies before, the pipe ends and so does this host.
 
-    keeper.py STATE HOST TOP
+    keeper.py STATE HOST TOP OVERLAY
+
+OVERLAY is empty or a folder that lies over the host's /usr.
 """
 import glob
 import os
@@ -62,12 +64,16 @@ def reap_forever():
 
 
 def main():
-    state, host, top = sys.argv[1:]
+    state, host, top, overlay = sys.argv[1:]
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     print(os.readlink('/proc/self'), flush=True)
     if sys.stdin.readline() != 'go\n':
         sys.exit('the starter is gone')
     socket.sethostname(host)
+    if overlay:
+        kernel.mount('overlay', '/usr', 'overlay',
+                     kernel.MS_RDONLY | kernel.MS_NODEV,
+                     f'lowerdir={overlay}/usr:/usr')
     if os.path.isdir(f'{state}/{host}'):
         lay_out(state, host, top)
     kernel.mount('proc', '/proc', 'proc',

@@ -154,7 +154,7 @@ class Terminal:
     def echoes(self):
         return bool(termios.tcgetattr(self.slave)[3] & termios.ECHO)
 
-    def expect(self, text, limit_s=10):
+    def expect(self, text, limit_s=30):
         """Waits until TEXT is shown; a prompt for a password hides."""
         end = time.monotonic() + limit_s
         while text not in self.seen.decode(errors='replace'):
@@ -168,7 +168,7 @@ class Terminal:
             time.sleep(0.01)
         os.write(self.master, text.encode())
 
-    def end(self, limit_s=10):
+    def end(self, limit_s=30):
         """The exit code and all that was shown; the terminal is as before."""
         end = time.monotonic() + limit_s
         while self.child.poll() is None:

@@ -69,13 +69,13 @@ def start(clock):
     labtest.on('fs1', 'env', f'KRB5_CONFIG={PLACE}/krb5.conf',
                f'KRB5_KDC_PROFILE={PLACE}/kdc.conf', 'sh', '-c',
                START.format(env=env, place=PLACE))
-    hosts.await_true('fs1', 'krb5kdc', listens, f'{PLACE}/out', limit_s=10)
+    hosts.await_true('fs1', 'krb5kdc', listens, f'{PLACE}/out', limit_s=60)
 
 
 def stop():
     labtest.on('fs1', 'sh', '-c', f'kill $(cat {PLACE}/pid); rm {PLACE}/pid')
     hosts.await_true('fs1', 'the end of krb5kdc', lambda: not listens(),
-                     f'{PLACE}/log', limit_s=10)
+                     f'{PLACE}/log', limit_s=60)
 
 
 @contextlib.contextmanager
