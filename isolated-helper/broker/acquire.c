@@ -43,3 +43,15 @@ void cg_acquire_forget(struct cg_acquire *acquire, uid_t uid,
 		tevent_req_set_callback(req, forgotten, NULL);
 	}
 }
+
+void cg_acquire_forget_uid(struct cg_acquire *acquire, uid_t uid)
+{
+	const struct cg_forget_uid_in in = { .uid = uid };
+	struct tevent_req *req;
+
+	req = cg_call_forget_uid_send(acquire, acquire->ev, acquire->vault,
+				      &in);
+	if (req != NULL) {
+		tevent_req_set_callback(req, forgotten, NULL);
+	}
+}

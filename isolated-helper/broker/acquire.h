@@ -7,6 +7,7 @@
 #ifndef CG_BROKER_ACQUIRE_H
 #define CG_BROKER_ACQUIRE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include <talloc.h>
 #include <tevent.h>
@@ -43,6 +44,7 @@ struct cg_logon {
 	struct cg_bytes sealed;		/* idl/sealing.h */
 	uint32_t lifetime_s;		/* 0: the KDC's choice */
 	uint32_t renewable_s;
+	bool verify;			/* the KDC proves itself, or fail */
 };
 
 /* A TGT for a typed password: one encrypted timestamp. *out has kept set. */
@@ -72,6 +74,8 @@ struct tevent_req *cg_acquire_stored_send(TALLOC_CTX *mem_ctx,
 					  uid_t uid, struct cg_ticket *t);
 CG_MUST_CHECK enum cg_status cg_acquire_stored_recv(struct tevent_req *req);
 
+/* Erases all of a uid in the vault; nobody waits for it. */
+void cg_acquire_forget_uid(struct cg_acquire *acquire, uid_t uid);
 /* Erases an entry of the vault; nobody waits for it. */
 void cg_acquire_forget(struct cg_acquire *acquire, uid_t uid,
 		       struct cg_handle entry);

@@ -19,6 +19,7 @@
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/relay.h"
+#include "isolated-helper/broker/session.h"
 #include "isolated-helper/broker/vault.h"
 #include "isolated-helper/broker/vault_calls.h"
 
@@ -31,6 +32,7 @@ struct cg_broker {
 	struct cg_hello_out hello;
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
+	struct cg_sessions *sessions;
 	struct cg_kcm *kcm;
 	struct cg_client_server *clients;
 	struct cg_conn_limit *limit;
@@ -107,6 +109,37 @@ static void forget_tgt(uid_t uid, struct cg_handle kept, void *arg)
 	cg_acquire_forget(acquire, uid, kept);
 }
 
+/* Signed off: everything goes, exchanges under way as well. */
+static void erase_uid(uid_t uid, void *arg)
+{
+	struct cg_broker *broker = arg;
+	struct cg_ccache *cache;
+
+	while ((cache = cg_ccache_next(broker->ccaches, uid, 0)) != NULL) {
+		cg_ccache_destroy(cache);
+	}
+	cg_acquire_forget_uid(broker->acquire, uid);
+}
+
+static enum cg_status open_tables(struct cg_broker *broker)
+{
+	const struct cg_config *config = broker->setup.config;
+	const struct cg_sessions_setup sessions = {
+		.ev = broker->ev,
+		.per_uid = config->sessions_per_uid,
+		.on_last = erase_uid,
+		.arg = broker,
+	};
+
+	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
+					  broker->acquire);
+	broker->sessions = cg_sessions_open(broker, &sessions);
+	if (broker->ccaches == NULL || broker->sessions == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	return CG_OK;
+}
+
 static const char *shortname_domain(struct cg_broker *broker)
 {
 	const char *domain = broker->setup.config->shortname_domain;
@@ -130,6 +163,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.vault = broker->vault,
 		.acquire = broker->acquire,
 		.ccaches = broker->ccaches,
+		.sessions = broker->sessions,
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
@@ -150,15 +184,12 @@ static enum cg_status open_parts(struct cg_broker *broker)
 	enum cg_status st;
 
 	st = open_acquire(broker);
-	if (st != CG_OK) {
-		return st;
+	if (st == CG_OK) {
+		st = open_tables(broker);
 	}
-	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
-					  broker->acquire);
-	if (broker->ccaches == NULL) {
-		return CG_E_NO_MEMORY;
+	if (st == CG_OK) {
+		st = open_fronts(broker);
 	}
-	st = open_fronts(broker);
 	if (st != CG_OK) {
 		return st;
 	}

@@ -8,6 +8,7 @@
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/client_cache.h"
 #include "isolated-helper/broker/client_server.h"
+#include "isolated-helper/broker/client_uid.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/ticket.h"
@@ -17,7 +18,8 @@ struct logon_state {
 	bool is_cache_named;
 	struct cg_ccache_name cache;
 	struct cg_bytes principal;	/* a copy */
-	struct cg_ticket_times times;
+	struct cg_ticket *told;		/* what the answer says */
+	uid_t uid;			/* whose logon it is */
 	uint32_t detail;
 };
 
@@ -25,7 +27,7 @@ static void audit(const struct logon_state *state, enum cg_status st)
 {
 	const struct cg_audit event = {
 		.what = "logon",
-		.uid = state->client->peer->uid,
+		.uid = state->uid,
 		.peer = state->client->peer,
 		.client = state->principal,
 		.result = st,
@@ -53,7 +55,7 @@ static enum cg_status fill_cache(struct logon_state *state,
 				 struct cg_ticket *tgt)
 {
 	struct cg_ccaches *all = state->client->services->ccaches;
-	uid_t uid = state->client->peer->uid;
+	uid_t uid = state->uid;
 	const struct cg_ccache_new by = {
 		.name = cg_ccache_name_bytes(&state->cache),
 		.principal = state->principal,
@@ -73,13 +75,20 @@ static enum cg_status store(struct logon_state *state, struct cg_ticket *tgt)
 {
 	struct cg_ccaches *all = state->client->services->ccaches;
 	struct cg_acquire *acquire = state->client->services->acquire;
-	uid_t uid = state->client->peer->uid;
+	const struct cg_bytes nothing = { 0 };
+	uid_t uid = state->uid;
 	struct cg_handle kept = tgt->kept;
 	enum cg_status st;
 
-	state->times = tgt->times;
+	state->told = cg_ticket_copy(state, tgt);
+	st = state->told != NULL ? CG_OK : CG_E_NO_MEMORY;
+	if (st == CG_OK) {
+		st = cg_ticket_set(tgt, &tgt->pac, nothing);
+	}
 	/* The KDC's name for the client may be another than the typed one. */
-	st = keep_principal(state, tgt->client);
+	if (st == CG_OK) {
+		st = keep_principal(state, tgt->client);
+	}
 	if (st == CG_OK && !state->is_cache_named) {
 		st = cg_client_cache_choose(all, uid, state->principal,
 					    &state->cache);
@@ -117,6 +126,9 @@ static enum cg_status check(struct logon_state *state,
 	struct cg_bytes name = cg_client_cache_strip(in->cache);
 	struct cg_ccache_princ parts;
 
+	if (cg_client_uid(state->client, in->uid, &state->uid) != CG_OK) {
+		return CG_E_DENIED;
+	}
 	if (!cg_ccache_princ_split(in->client, &parts)) {
 		return CG_E_INVALID;
 	}
@@ -124,8 +136,7 @@ static enum cg_status check(struct logon_state *state,
 		return keep_principal(state, in->client);
 	}
 	state->is_cache_named = true;
-	if (cg_ccache_name_check(state->client->peer->uid, name,
-				 &state->cache) != CG_OK) {
+	if (cg_ccache_name_check(state->uid, name, &state->cache) != CG_OK) {
 		return CG_E_DENIED;
 	}
 	return keep_principal(state, in->client);
@@ -145,11 +156,12 @@ static enum cg_status begin(struct logon_state *state, struct cg_reader *in,
 		st = check(state, &request);
 	}
 	*logon = (struct cg_logon){
-		.uid = state->client->peer->uid,
+		.uid = state->uid,
 		.client = request.client,
 		.sealed = request.sealed,
 		.lifetime_s = request.lifetime_s,
 		.renewable_s = request.renewable_s,
+		.verify = request.verify == 1,
 	};
 	return st;
 }
@@ -187,8 +199,11 @@ static enum cg_status put(const struct logon_state *state,
 {
 	struct cg_client_cache full;
 	struct cg_client_logon_out rep = {
-		.endtime = state->times.endtime,
-		.renew_till = state->times.renew_till,
+		.endtime = state->told->times.endtime,
+		.renew_till = state->told->times.renew_till,
+		.key_expiration = state->told->key_expiration,
+		.verified = state->told->is_verified ? 1 : 0,
+		.pac = state->told->pac,
 		.client = state->principal,
 	};
 	enum cg_status st = cg_client_cache_full(state->cache.text, &full);

@@ -12,7 +12,7 @@
 #include "isolated-helper/broker/conn_limit.h"
 #include "isolated-helper/broker/log.h"
 
-#define MESSAGE_MAX 8192U	/* twice the largest of this interface */
+#define MESSAGE_MAX 131072U	/* twice the largest: a logon's PAC */
 
 struct cg_client_server {
 	struct cg_client_services services;

@@ -10,12 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isolated-helper/broker/session.h"
+
 enum number {
 	CONNECTIONS_PER_UID,
 	CACHES_PER_UID,
 	TICKETS_PER_CACHE,
 	BYTES_PER_UID,
 	BYTES_TOTAL,
+	SESSIONS_PER_UID,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
 	NUMBERS,
@@ -45,6 +48,8 @@ static const struct key keys[KEYS] = {
 			    64 * MIB, MIB, 65536 * MIB },
 	[BYTES_TOTAL] = { "broker", "bytes_total",
 			  1024 * MIB, MIB, 1048576 * MIB },
+	[SESSIONS_PER_UID] = { "broker", "sessions_per_uid",
+			       8192, 1, CG_SESSIONS_TOTAL },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
 	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
@@ -282,6 +287,7 @@ static void fill(const struct reading *r)
 		.bytes_per_uid = n[BYTES_PER_UID],
 		.bytes_total = n[BYTES_TOTAL],
 	};
+	out->sessions_per_uid = (uint32_t)n[SESSIONS_PER_UID];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],
 		.connect_timeout_s = (uint32_t)n[CONNECT_TIMEOUT_S],

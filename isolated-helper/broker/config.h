@@ -16,6 +16,7 @@ struct cg_config {
 	struct cg_conn_quota conns;
 	struct cg_quota caches;
 	struct cg_relay_times relay;
+	uint32_t sessions_per_uid;
 	const char *locate_program;	/* NULL: next to this program */
 	const char *shortname_domain;	/* NULL: the resolver's; "": no */
 	struct cg_fixed_kdcs *kdcs;

@@ -23,6 +23,7 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	cg_vault_hold(v, key);
 	cg_crypto_public_key(v->crypto, key);
 	v->clock_skew_s = req->clock_skew_s;
+	v->machine.verify_kdc = req->verify_kdc == 1;
 	v->store.max_entries = req->max_entries;
 	v->store.max_entries_per_uid = req->max_entries_per_uid;
 	v->phase = CG_PHASE_BORN;

@@ -63,6 +63,22 @@ uint64_t cg_vault_now(void)
 	return (uint64_t)ts.tv_sec;
 }
 
+/* Of logons that nobody brought to their end. */
+static void sweep_unverified(struct cg_vault *v)
+{
+	struct cg_handle at = { 0 };
+	const struct cg_entry *e = NULL;
+
+	while ((e = cg_store_after(&v->store, CG_UID_ALL, at)) != NULL) {
+		at = e->handle;
+		if (e->kind == CG_KIND_UNVERIFIED &&
+		    cg_exchange_find(&v->exchanges, e->uid, e->parent) ==
+			    NULL) {
+			(void)cg_store_forget(&v->store, e->uid, at);
+		}
+	}
+}
+
 void cg_vault_sweep(struct cg_vault *v)
 {
 	uint64_t now = cg_vault_now();
@@ -73,4 +89,5 @@ void cg_vault_sweep(struct cg_vault *v)
 					 .uid = CG_UID_ALL,
 					 .begun_before =
 						 now - CG_EXCHANGE_LIFE_S });
+	sweep_unverified(v);
 }

@@ -7,6 +7,7 @@
 
 #include "idl/cg_idl.h"
 #include "isolated-helper/vault/exchange.h"
+#include "isolated-helper/vault/machine.h"
 #include "isolated-helper/vault/store.h"
 
 #define CG_SCRATCH_MAX 8
@@ -33,6 +34,7 @@ struct cg_vault {
 	struct cg_crypto *crypto;
 	struct cg_store store;
 	struct cg_exchanges exchanges;
+	struct cg_machine machine;
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;

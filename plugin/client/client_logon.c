@@ -3,9 +3,11 @@
  * of this very broker or to a later one, to which this connection is dead. */
 #include "plugin/client/client_logon.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "idl/cg_idl.h"
+#include "idl/limits.h"
 #include "plugin/client/calls.h"
 #include "plugin/client/client.h"
 #include "plugin/client/client_error.h"
@@ -31,7 +33,8 @@ static enum cg_status seal(struct cg_client_logon_state *state,
 	uint8_t vault_key[CG_SEAL_PUBKEY_LEN];
 	const struct cg_seal_to to = {
 		.vault_key = vault_key,
-		.uid = geteuid(),	/* what SO_PEERCRED tells the broker */
+		/* geteuid: what SO_PEERCRED tells the broker */
+		.uid = params->uid == CG_UID_ALL ? geteuid() : params->uid,
 		.client = params->client,
 	};
 	enum cg_status st;
@@ -68,6 +71,8 @@ struct tevent_req *cg_client_logon_send(
 		return tevent_req_post(req, ev);
 	}
 	in = (struct cg_client_logon_in){
+		.uid = params->uid,
+		.verify = params->verify ? 1 : 0,
 		.lifetime_s = params->lifetime_s,
 		.renewable_s = params->renewable_s,
 		.client = params->client,
@@ -107,15 +112,22 @@ static enum cg_status copy_out(const struct cg_client_logon_out *from,
 					from->client.len);
 	uint8_t *cache = talloc_memdup(mem_ctx, from->cache.data,
 				       from->cache.len);
+	/* One more: empty it is no NULL. */
+	uint8_t *pac = talloc_zero_size(mem_ctx, from->pac.len + 1);
 
-	if (client == NULL || cache == NULL) {
+	if (client == NULL || cache == NULL || pac == NULL) {
 		talloc_free(client);
 		talloc_free(cache);
+		talloc_free(pac);
 		return CG_E_NO_MEMORY;
 	}
 	*out = *from;
 	out->client.data = client;
 	out->cache.data = cache;
+	if (from->pac.len > 0) {
+		memcpy(pac, from->pac.data, from->pac.len);
+	}
+	out->pac.data = pac;
 	return CG_OK;
 }
 

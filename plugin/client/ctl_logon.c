@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "idl/cg_idl.h"
+#include "idl/limits.h"
 #include "plugin/client/client_logon.h"
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_logon_options.h"
@@ -122,7 +123,7 @@ static int logon(struct cg_ctl *ctl, const struct cg_ctl_logon_options *choice,
 
 int cg_ctl_logon(struct cg_ctl *ctl, int argc, char **argv)
 {
-	struct cg_client_logon_params params = { 0 };
+	struct cg_client_logon_params params = { .uid = CG_UID_ALL };
 	struct cg_ctl_logon_options choice;
 	struct cg_password *password;
 	int code;

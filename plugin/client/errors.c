@@ -43,6 +43,10 @@ static const char *reply_words(enum cg_status st)
 			"the network, then try again",
 		[CG_E_TIMEOUT] = "no domain controller (KDC) of {realm} "
 			"answered in time; try again, or check the network",
+		[CG_E_UNVERIFIED] = "the domain controller that answered did "
+			"not prove that it knows this machine; nobody was "
+			"signed in. If the machine joined the domain anew, "
+			"its keytab may be old: net ads keytab create",
 		[CG_E_SYSTEM] = "a system call of credguard failed" LOOK,
 	};
 

@@ -16,9 +16,9 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / 'idl'))
 import cgidl        # noqa: E402, the path must come first
 
-CONTRACT = cgidl.load(str(TOP / 'idl/credguard.idl')).interfaces[0]
-STRUCTS = {s.name: s.members for s in CONTRACT.structs}
-OPS = [op.name for op in CONTRACT.ops]
+CONTRACT = cgidl.load(str(TOP / 'idl/credguard.idl')).interfaces
+STRUCTS = {s.name: s.members for i in CONTRACT for s in i.structs}
+OPS, CLIENT_OPS = ([op.name for op in i.ops] for i in CONTRACT)
 SIZES = {'uint32': 4, 'int32': 4, 'hyper': 8, 'handle': 8}
 DRIVER = TOP / 'build/tests/component/vault_driver'
 MSG_MAX = 256 << 10
@@ -26,7 +26,7 @@ SO_SNDBUFFORCE = 32             # asm-generic/socket.h
 UID = 1000
 STATUS = {number: name for number, name in enumerate(
     'OK PROTO NO_MEMORY LIMIT NOT_FOUND DENIED INVALID KRB5 CRYPTO UNAVAILABLE'
-    ' TIMEOUT SYSTEM'.split())}
+    ' TIMEOUT SYSTEM UNVERIFIED'.split())}
 KRB5_BASE = -1765328384
 
 

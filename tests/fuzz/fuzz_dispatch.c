@@ -103,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		len -= BEFORE_BODY + n;
 	}
 	(void)cg_store_forget_uid(&v.store, CG_UID_ALL);
+	cg_machine_forget(&v.machine);
 	(void)cg_exchange_forget(
 		v.krb5, &v.exchanges,
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });

@@ -38,6 +38,9 @@ static const struct cg_list_entry_in list_entry = { .uid = UID };
 static const struct cg_list_usage_in list_usage = { 0 };
 static const struct cg_forget_entry_in forget_entry = { .uid = UID };
 static const struct cg_forget_uid_in forget_uid = { .uid = UID };
+static const struct cg_import_machine_key_in import_machine_key = {
+	.kvno = 1, .enctype = 18, .server = BYTES,
+	.machine_key = { some, 32 } };
 
 struct sample {
 	const char *name;

@@ -63,6 +63,7 @@ struct session *session_ready(void)
 void session_free(struct session *s)
 {
 	(void)cg_store_forget_uid(&s->vault.store, CG_UID_ALL);
+	cg_machine_forget(&s->vault.machine);
 	(void)cg_exchange_forget(
 		s->vault.krb5, &s->vault.exchanges,
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });
