@@ -16,6 +16,16 @@
  * The vault's key is in CG_VAULT_KEY_FILE: 64 hex digits and a newline,
  * written by the guardian, owned by root, new at every start of the vault.
  */
+/*
+ * How the guardian hands the machine's keys to a vault that serves already:
+ * by way of the broker, which cannot read or change them. The layout is nonce
+ * (12 bytes), ciphertext, GCM tag (16 bytes); the key is the handover_key of
+ * the birth pack.
+ * AAD       = 4 zero bytes | CG_HANDOVER_TEXT without NUL
+ * plaintext = big endian: number of this handover (uint32, rises) | for each
+ *             key: kvno (uint32), enctype (uint32), server and key (each with
+ *             a uint32 length). They replace all that the vault has.
+ */
 #ifndef CG_IDL_SEALING_H
 #define CG_IDL_SEALING_H
 
@@ -25,6 +35,10 @@
 #define CG_SEAL_TAG_LEN 16U
 #define CG_SEAL_OVERHEAD \
 	(CG_SEAL_PUBKEY_LEN + CG_SEAL_NONCE_LEN + CG_SEAL_TAG_LEN)
+
+#define CG_HANDOVER_TEXT "credguard machine keys 1"
+#define CG_HANDOVER_KEY_LEN 32U
+#define CG_HANDOVER_OVERHEAD (CG_SEAL_NONCE_LEN + CG_SEAL_TAG_LEN)
 
 #define CG_RUNTIME_DIR "/run/credguard"
 #define CG_VAULT_KEY_FILE CG_RUNTIME_DIR "/vault.pub"

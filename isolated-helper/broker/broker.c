@@ -11,6 +11,7 @@
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/config.h"
 #include "isolated-helper/broker/conn_limit.h"
+#include "isolated-helper/broker/handover.h"
 #include "isolated-helper/broker/host.h"
 #include "isolated-helper/broker/inherit.h"
 #include "isolated-helper/broker/kcm.h"
@@ -245,7 +246,11 @@ enum cg_status cg_broker_listen(struct cg_broker *broker)
 	const struct cg_inherited *fds = broker->setup.inherited;
 	enum cg_status st;
 
-	st = listen_on(broker, fds->kcm, cg_kcm_serve, broker->kcm);
+	st = cg_handover_carry(broker, broker->ev, broker->vault,
+			       fds->guardian);
+	if (st == CG_OK) {
+		st = listen_on(broker, fds->kcm, cg_kcm_serve, broker->kcm);
+	}
 	if (st != CG_OK) {
 		return st;
 	}

@@ -57,7 +57,8 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "vault" };
+static const char *const other_sections[] = { "launch", "vault", "policy",
+					      "machine" };
 
 struct reading {
 	TALLOC_CTX *mem_ctx;
@@ -122,7 +123,8 @@ static int unknown_key(struct reading *r, const char *section,
 	}
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [broker],"
-			     " [kdc], [kdcs], [launch], [vault]", section);
+			     " [kdc], [kdcs], [launch], [machine], [policy],"
+			     " [vault]", section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
 		     section, known);

@@ -9,6 +9,7 @@ struct cg_inherited {
 	int vault;		/* the channel, CG_CHANNEL_FD */
 	int kcm;		/* listening, or -1 when not handed over */
 	int client;
+	int guardian;		/* handovers come from there, or -1 */
 };
 
 /* list: "kcm=4,client=5", what CG_LISTEN has. None of them, and nothing else

@@ -31,5 +31,6 @@ CG_DECLARE_CALL(list_entry);
 CG_DECLARE_CALL(list_usage);
 CG_DECLARE_CALL(forget_entry);
 CG_DECLARE_CALL(forget_uid);
+CG_DECLARE_CALL(unseal_machine_key);
 
 #endif

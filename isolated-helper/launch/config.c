@@ -12,7 +12,7 @@
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/settings.h"
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY, KIND_YES_NO };
 
 struct key {
 	const char *section;
@@ -35,6 +35,8 @@ static const struct key keys[] = {
 	{ "vault", "max_entries_per_uid", KIND_NUMBER, 1, 65536,
 	  AT(max_entries_per_uid) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
+	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
+	{ "machine", "keytab", KIND_TEXT, 1, CG_PATH_LEN - 1, AT(keytab) },
 };
 
 /* The broker reads these from the same file and checks them. */
@@ -104,6 +106,12 @@ static bool set_memory(const char *value, bool *may_lock)
 	return *may_lock || strcmp(value, "require") == 0;
 }
 
+static bool set_yes_no(const char *value, bool *out)
+{
+	*out = strcmp(value, "yes") == 0;
+	return *out || strcmp(value, "no") == 0;
+}
+
 static bool set_value(const struct key *key, const char *value,
 		      struct cg_settings *out)
 {
@@ -117,6 +125,8 @@ static bool set_value(const struct key *key, const char *value,
 		return set_number(key, value, field);
 	case KIND_MEMORY:
 		return set_memory(value, field);
+	case KIND_YES_NO:
+		return set_yes_no(value, field);
 	}
 	return false;
 }
@@ -127,6 +137,11 @@ static void explain(const struct key *key, const char *value, char *out,
 	if (key->kind == KIND_MEMORY) {
 		(void)snprintf(out, size, "%s = \"%.32s\": must be require "
 			       "or mlock", key->name, value);
+		return;
+	}
+	if (key->kind == KIND_YES_NO) {
+		(void)snprintf(out, size, "%s = \"%.32s\": must be yes or no",
+			       key->name, value);
 		return;
 	}
 	if (key->kind == KIND_TEXT) {

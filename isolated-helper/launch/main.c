@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguard-launch, the guardian: makes the sockets, starts the vault in its
  * namespaces and the broker as its user, and again whenever one of them ends.
- * It holds no secret. */
+ * It holds no user's secret; the machine's keys pass it (handover.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -85,7 +85,7 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s)
 	char config[CG_PATH_LEN];
 	char program[CG_PATH_LEN + 2];
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	char listen[] = "CG_LISTEN=kcm=4,client=5";
+	char listen[] = "CG_LISTEN=kcm=4,client=5,guardian=6";
 	char krb5[CG_PATH_LEN + 16];
 	char *argv[] = { name, option, config, NULL };
 	char *envp[] = { path, listen, NULL, NULL };
@@ -111,7 +111,7 @@ static _Noreturn void be_broker(int link, const struct cg_settings *s,
 	cg_spawn_wait_go(link);
 	set_stdin(link);
 	set_limits(link);
-	cg_spawn_place(link, fds, 3);
+	cg_spawn_place(link, fds, 4);
 	drop_root(link, user);
 	die_with(link, guardian);
 	exec_broker(link, s);
@@ -119,7 +119,7 @@ static _Noreturn void be_broker(int link, const struct cg_settings *s,
 
 enum cg_status cg_spawn_broker(const struct cg_settings *s,
 			       const struct cg_user *user,
-			       const struct cg_sockets *sockets, int channel,
+			       const struct cg_broker_fds *with,
 			       struct cg_child *out)
 {
 	pid_t guardian = getpid();
@@ -136,7 +136,8 @@ enum cg_status cg_spawn_broker(const struct cg_settings *s,
 		return st;
 	}
 	if (out->pid == 0) {
-		int fds[] = { channel, sockets->kcm, sockets->client };
+		int fds[] = { with->channel, with->sockets->kcm,
+			      with->sockets->client, with->guardian };
 
 		be_broker(link, s, user, fds, guardian);
 	}

@@ -163,6 +163,53 @@ enum cg_status cg_crypto_unseal(const struct cg_crypto *c, uint32_t uid,
 	return st;
 }
 
+struct handover {
+	const struct cg_crypto *c;
+	struct parts p;
+	uint8_t *text;
+};
+
+static enum cg_status decrypt_handover(struct cg_secret_bytes lent, void *arg)
+{
+	const struct handover *h = arg;
+
+	return lent.len == KEY_LEN ? decrypt(h->c, lent.data, &h->p, h->text)
+				   : CG_E_CRYPTO;
+}
+
+enum cg_status cg_crypto_open_handover(const struct cg_crypto *c,
+				       const struct cg_secret *key,
+				       struct cg_bytes sealed,
+				       struct cg_secret **out)
+{
+	static const uint8_t text[] = CG_HANDOVER_TEXT;
+	struct handover h = { .c = c };
+	enum cg_status st;
+
+	*out = NULL;
+	if (sealed.len <= CG_HANDOVER_OVERHEAD) {
+		return CG_E_INVALID;
+	}
+	h.p.name = (struct cg_bytes){ text, sizeof(text) - 1 };
+	h.p.nonce = sealed.data;
+	h.p.text = sealed.data + CG_SEAL_NONCE_LEN;
+	h.p.text_len = sealed.len - CG_HANDOVER_OVERHEAD;
+	h.p.tag = h.p.text + h.p.text_len;
+	h.text = calloc(1, h.p.text_len);
+	if (h.text == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	st = cg_secret_with(key, decrypt_handover, &h);
+	if (st == CG_OK) {
+		st = cg_secret_copy_in(
+			(struct cg_secret_bytes){ h.text, h.p.text_len },
+			out);
+	}
+	cg_wipe(h.text, h.p.text_len);
+	free(h.text);
+	return st;
+}
+
 /* Decrypting rubbish walks the whole path but for its last comparison. */
 static bool warm_up(const struct cg_crypto *c)
 {

@@ -27,4 +27,9 @@ CG_MUST_CHECK enum cg_status cg_crypto_unseal(const struct cg_crypto *c,
 					      struct cg_bytes sealed,
 					      struct cg_secret **out);
 
+/* What the guardian sealed with the handover key. CG_E_CRYPTO: altered. */
+CG_MUST_CHECK enum cg_status cg_crypto_open_handover(
+	const struct cg_crypto *c, const struct cg_secret *key,
+	struct cg_bytes sealed, struct cg_secret **out);
+
 #endif

@@ -5,7 +5,20 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
+
+static enum cg_status take_handover_key(struct cg_vault *v,
+					struct cg_secret_bytes key)
+{
+	if (key.len == 0) {
+		return CG_OK;
+	}
+	if (key.len != CG_HANDOVER_KEY_LEN || v->handover != NULL) {
+		return CG_E_INVALID;
+	}
+	return cg_secret_copy_in(key, &v->handover);
+}
 
 enum cg_status cg_op_import_birth(struct cg_vault *v,
 				  const struct cg_import_birth_in *req,
@@ -13,8 +26,14 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 {
 	uint8_t *key = NULL;
 
+	enum cg_status st;
+
 	if (req->version != CG_WIRE_VERSION) {
 		return CG_E_INVALID;
+	}
+	st = take_handover_key(v, req->handover_key);
+	if (st != CG_OK) {
+		return st;
 	}
 	key = calloc(1, CG_SEAL_PUBKEY_LEN);
 	if (key == NULL) {

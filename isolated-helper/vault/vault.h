@@ -14,6 +14,7 @@
 
 struct _krb5_context;
 struct cg_crypto;
+struct cg_secret;
 
 /* What this process got, for status; see idl/protection.h. */
 struct cg_protections {
@@ -35,6 +36,8 @@ struct cg_vault {
 	struct cg_store store;
 	struct cg_exchanges exchanges;
 	struct cg_machine machine;
+	struct cg_secret *handover;	/* NULL: no such key */
+	uint32_t last_handover;
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;

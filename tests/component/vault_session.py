@@ -112,10 +112,12 @@ def open_ticket(keytab, ticket):
 
 
 class Vault:
-    def __init__(self, realms=()):
+    def __init__(self, realms=(), machine_keys=(), **birth):
         self.realms = {realm.name: realm for realm in realms}
         self.asked = []         # the realms that requests went to
         self.replies = []       # what their KDCs said
+        # (server, kvno, enctype, key); verify_kdc=1 and the like
+        self.machine_keys, self.birth = machine_keys, birth
         self.id, self.process, self.channel, self.key = 0, None, None, None
 
     def __enter__(self):
@@ -129,9 +131,12 @@ class Vault:
              str(DRIVER)], pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL)
         theirs.close()
+        for server, kvno, enctype, key in self.machine_keys:
+            self.call('import_machine_key', server=principal(server),
+                      kvno=kvno, enctype=enctype, machine_key=key)
         self.key = self.call('import_birth', version=1, clock_skew_s=300,
-                             max_entries_per_uid=64,
-                             max_entries=1000).public_key
+                             max_entries_per_uid=64, max_entries=1000,
+                             **self.birth).public_key
         self.call('hello', version=1)
         return self
 
@@ -164,11 +169,13 @@ class Vault:
         return self.call('import_password', uid=uid, client=client,
                          sealed=bytes.fromhex(sealed)).handle
 
-    def logon(self, name, password, uid=UID, lifetime_s=0, renewable_s=0):
+    def logon(self, name, password, uid=UID, lifetime_s=0, renewable_s=0,
+              verify=0):
         """The reply that names the TGT."""
         step = self.call('make_as_req', uid=uid,
                          password=self.import_password(name, password, uid),
-                         lifetime_s=lifetime_s, renewable_s=renewable_s)
+                         lifetime_s=lifetime_s, renewable_s=renewable_s,
+                         verify=verify)
         exchange, more = step.exchange, 1
         while more:
             step = self.call('absorb_as_rep', uid=uid, exchange=exchange,

@@ -41,6 +41,8 @@ static const struct cg_forget_uid_in forget_uid = { .uid = UID };
 static const struct cg_import_machine_key_in import_machine_key = {
 	.kvno = 1, .enctype = 18, .server = BYTES,
 	.machine_key = { some, 32 } };
+static const struct cg_unseal_machine_key_in unseal_machine_key = {
+	.sealed = BYTES };
 
 struct sample {
 	const char *name;
