@@ -2,11 +2,13 @@
 #include "isolated-helper/vault/vault.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/crypto.h"
 #include "isolated-helper/vault/krb5_env.h"
+#include "isolated-helper/vault/secret.h"
 
 enum cg_status cg_vault_open(struct cg_vault *v)
 {
@@ -53,6 +55,26 @@ enum cg_status cg_vault_krb5_error(struct cg_vault *v, int32_t code)
 bool cg_vault_has_room(const struct cg_vault *v)
 {
 	return v->arena_used() <= v->arena_size - v->arena_size / 4;
+}
+
+enum cg_status cg_vault_unseal(struct cg_vault *v,
+			       const struct cg_crypto_box *box,
+			       struct cg_secret **out)
+{
+	struct cg_fresh_box seen = { .uid = box->uid };
+	enum cg_status st = cg_crypto_unseal(v->crypto, box, &seen.sealed_at,
+					     out);
+
+	if (st != CG_OK) {
+		return st;
+	}
+	/* It opened, so it begins with the sender's key. */
+	memcpy(seen.sender, box->sealed.data, sizeof(seen.sender));
+	st = cg_fresh_take(&v->fresh, cg_vault_now(), &seen);
+	if (st != CG_OK) {
+		cg_secret_forget(out);
+	}
+	return st;
 }
 
 uint64_t cg_vault_now(void)
