@@ -33,7 +33,7 @@ _credguardctl()
 	help) words='logon list renew logoff status' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
-	list) words='--all --json --help' ;;
+	list) words='--sessions --all --json --help' ;;
 	status) words='--json --help' ;;
 	renew) words='--help' ;;
 	logoff) words='--all --help' ;;

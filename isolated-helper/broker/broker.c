@@ -11,11 +11,13 @@
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/config.h"
 #include "isolated-helper/broker/conn_limit.h"
+#include "isolated-helper/broker/grace.h"
 #include "isolated-helper/broker/handover.h"
 #include "isolated-helper/broker/host.h"
 #include "isolated-helper/broker/inherit.h"
 #include "isolated-helper/broker/kcm.h"
 #include "isolated-helper/broker/kdc_list.h"
+#include "isolated-helper/broker/linger.h"
 #include "isolated-helper/broker/listen.h"
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/peer.h"
@@ -34,6 +36,8 @@ struct cg_broker {
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
 	struct cg_sessions *sessions;
+	struct cg_linger *linger;
+	struct cg_grace *grace;
 	struct cg_kcm *kcm;
 	struct cg_client_server *clients;
 	struct cg_conn_limit *limit;
@@ -116,10 +120,20 @@ static void erase_uid(uid_t uid, void *arg)
 	struct cg_broker *broker = arg;
 	struct cg_ccache *cache;
 
+	if (cg_session_count(broker->sessions, uid) > 0) {
+		return;		/* it came back while it lingered */
+	}
 	while ((cache = cg_ccache_next(broker->ccaches, uid, 0)) != NULL) {
 		cg_ccache_destroy(cache);
 	}
 	cg_acquire_forget_uid(broker->acquire, uid);
+}
+
+static void last_session_ended(uid_t uid, void *arg)
+{
+	const struct cg_broker *broker = arg;
+
+	cg_linger_watch(broker->linger, uid);
 }
 
 static enum cg_status open_tables(struct cg_broker *broker)
@@ -128,14 +142,29 @@ static enum cg_status open_tables(struct cg_broker *broker)
 	const struct cg_sessions_setup sessions = {
 		.ev = broker->ev,
 		.per_uid = config->sessions_per_uid,
-		.on_last = erase_uid,
+		.on_last = last_session_ended,
 		.arg = broker,
+	};
+	const struct cg_linger_setup linger = {
+		.ev = broker->ev,
+		.may = config->linger,
+		.on_gone = erase_uid,
+		.arg = broker,
+	};
+	struct cg_grace_setup grace = {
+		.ev = broker->ev,
+		.seconds = config->logon_grace_s,
 	};
 
 	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
 					  broker->acquire);
+	broker->linger = cg_linger_open(broker, &linger);
 	broker->sessions = cg_sessions_open(broker, &sessions);
-	if (broker->ccaches == NULL || broker->sessions == NULL) {
+	grace.ccaches = broker->ccaches;
+	grace.sessions = broker->sessions;
+	broker->grace = cg_grace_open(broker, &grace);
+	if (broker->ccaches == NULL || broker->linger == NULL
+	    || broker->sessions == NULL || broker->grace == NULL) {
 		return CG_E_NO_MEMORY;
 	}
 	return CG_OK;
@@ -165,6 +194,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.acquire = broker->acquire,
 		.ccaches = broker->ccaches,
 		.sessions = broker->sessions,
+		.grace = broker->grace,
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),

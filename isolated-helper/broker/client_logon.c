@@ -9,6 +9,7 @@
 #include "isolated-helper/broker/client_cache.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_uid.h"
+#include "isolated-helper/broker/grace.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/ticket.h"
@@ -49,6 +50,21 @@ static enum cg_status keep_principal(struct logon_state *state,
 	return CG_OK;
 }
 
+/* Who signs somebody else in is to open a session. */
+static enum cg_status begin_grace(const struct logon_state *state,
+				  struct cg_bytes name)
+{
+	const struct cg_client_services *services = state->client->services;
+	struct cg_ccache *cache;
+	enum cg_status st;
+
+	if (state->uid == state->client->peer->uid) {
+		return CG_OK;
+	}
+	st = cg_ccache_find(services->ccaches, state->uid, name, &cache);
+	return st == CG_OK ? cg_grace_begin(services->grace, cache) : st;
+}
+
 /* The TGT, alone, becomes the content of the cache; whatever goes wrong, the
  * vault is told to forget it. */
 static enum cg_status fill_cache(struct logon_state *state,
@@ -65,10 +81,10 @@ static enum cg_status fill_cache(struct logon_state *state,
 	enum cg_status st;
 
 	st = cg_ccache_replace(all, uid, &by);
-	if (st != CG_OK || state->is_cache_named) {
-		return st;
+	if (st == CG_OK && !state->is_cache_named) {
+		st = cg_ccache_set_default(all, uid, by.name);
 	}
-	return cg_ccache_set_default(all, uid, by.name);
+	return st == CG_OK ? begin_grace(state, by.name) : st;
 }
 
 static enum cg_status store(struct logon_state *state, struct cg_ticket *tgt)

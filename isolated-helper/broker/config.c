@@ -19,6 +19,8 @@ enum number {
 	BYTES_PER_UID,
 	BYTES_TOTAL,
 	SESSIONS_PER_UID,
+	LINGER,
+	LOGON_GRACE_S,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
 	NUMBERS,
@@ -36,6 +38,7 @@ struct key {
 	uint64_t preset;
 	uint64_t min;
 	uint64_t max;
+	bool is_yes_no;
 };
 
 static const struct key keys[KEYS] = {
@@ -50,6 +53,8 @@ static const struct key keys[KEYS] = {
 			  1024 * MIB, MIB, 1048576 * MIB },
 	[SESSIONS_PER_UID] = { "broker", "sessions_per_uid",
 			       8192, 1, CG_SESSIONS_TOTAL },
+	[LINGER] = { "policy", "linger", 0, 0, 1, .is_yes_no = true },
+	[LOGON_GRACE_S] = { "policy", "logon_grace_s", 120, 1, 3600 },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
 	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
@@ -57,8 +62,7 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "vault", "policy",
-					      "machine" };
+static const char *const other_sections[] = { "launch", "vault", "machine" };
 
 struct reading {
 	TALLOC_CTX *mem_ctx;
@@ -147,6 +151,16 @@ static int take_number(struct reading *r, size_t i, const char *value)
 	return 1;
 }
 
+static int take_yes_no(struct reading *r, size_t i, const char *value)
+{
+	r->numbers[i] = strcmp(value, "yes") == 0 ? 1 : 0;
+	if (r->numbers[i] == 0 && strcmp(value, "no") != 0) {
+		return wrong(r, "%s = \"%.40s\" is neither yes nor no",
+			     keys[i].name, value);
+	}
+	return 1;
+}
+
 static int take_text(struct reading *r, size_t i, const char *value)
 {
 	const char *copy = talloc_strdup(r->mem_ctx, value);
@@ -160,6 +174,15 @@ static int take_text(struct reading *r, size_t i, const char *value)
 		r->out->shortname_domain = copy;
 	}
 	return 1;
+}
+
+static int take_value(struct reading *r, size_t i, const char *value)
+{
+	if (i >= NUMBERS) {
+		return take_text(r, i, value);
+	}
+	return keys[i].is_yes_no ? take_yes_no(r, i, value)
+				 : take_number(r, i, value);
 }
 
 static int take_hosts(struct reading *r, struct cg_fixed_kdcs *to,
@@ -232,8 +255,11 @@ static int take_key(struct reading *r, const char *section, const char *name,
 			return wrong(r, "%s is given twice", name);
 		}
 		r->is_given[i] = true;
-		return i < NUMBERS ? take_number(r, i, value)
-				   : take_text(r, i, value);
+		return take_value(r, i, value);
+	}
+	/* The guardian reads that one as well, and knows its own keys. */
+	if (strcmp(section, "policy") == 0) {
+		return 1;
 	}
 	return unknown_key(r, section, name);
 }
@@ -290,6 +316,8 @@ static void fill(const struct reading *r)
 		.bytes_total = n[BYTES_TOTAL],
 	};
 	out->sessions_per_uid = (uint32_t)n[SESSIONS_PER_UID];
+	out->linger = n[LINGER] == 1;
+	out->logon_grace_s = (uint32_t)n[LOGON_GRACE_S];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],
 		.connect_timeout_s = (uint32_t)n[CONNECT_TIMEOUT_S],
