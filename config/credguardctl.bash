@@ -29,10 +29,11 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon list renew logoff status help --help --version' ;;
-	help) words='logon list renew logoff status' ;;
+	'') words='logon passwd list renew logoff status help --help --version' ;;
+	help) words='logon passwd list renew logoff status' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
+	passwd) words='--enterprise --password-fd --help' ;;
 	list) words='--sessions --all --json --help' ;;
 	status) words='--json --help' ;;
 	renew) words='--help' ;;

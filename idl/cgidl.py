@@ -20,7 +20,8 @@ VERBS = ('hello', 'import', 'make', 'absorb', 'accept', 'check', 'list',
          'seal', 'unseal', 'release', 'forget')
 CLIENT_OPS = ('client_hello', 'client_logon', 'client_logoff', 'client_renew',
               'client_list', 'client_status', 'client_open_session',
-              'client_close_session', 'client_list_session')
+              'client_close_session', 'client_list_session',
+              'client_change_password')
 HANDLES = ('handle', 'password', 'exchange', 'tgt')
 SENSITIVE = re.compile('(^|_)(key|password|hash|secret)$')
 

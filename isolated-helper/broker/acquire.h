@@ -56,6 +56,26 @@ CG_MUST_CHECK enum cg_status cg_acquire_tgt_recv(
 	struct tevent_req *req, TALLOC_CTX *mem_ctx,
 	struct cg_ticket **out, uint32_t *detail);
 
+struct cg_kpasswd_change {
+	uid_t uid;
+	struct cg_bytes client;
+	struct cg_bytes sealed_old;	/* idl/sealing.h */
+	struct cg_bytes sealed_new;
+};
+
+struct cg_kpasswd_answer {
+	uint32_t result;		/* RFC 3244 2; 0: changed */
+	struct cg_bytes text;		/* as the server sent it */
+};
+
+/* The bytes of change are read before send returns. */
+struct tevent_req *cg_acquire_kpasswd_send(
+	TALLOC_CTX *mem_ctx, struct cg_acquire *acquire,
+	const struct cg_kpasswd_change *change);
+CG_MUST_CHECK enum cg_status cg_acquire_kpasswd_recv(
+	struct tevent_req *req, TALLOC_CTX *mem_ctx,
+	struct cg_kpasswd_answer *out, uint32_t *detail);
+
 /* Renews the vault's entry in place; *out is the TGT's new visible half. */
 struct tevent_req *cg_acquire_renewed_send(TALLOC_CTX *mem_ctx,
 					   struct tevent_context *ev,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sections [broker], [kdc] and [kdcs] of credguard.conf and some of [policy];
- * those of others are passed over. config/credguard.conf tells what each option means. */
+/* Sections [broker], [kdc] and [kdcs] of credguard.conf, and some keys of
+ * [policy]; those of others are passed over. config/credguard.conf tells what
+ * each option means. */
 #ifndef CG_BROKER_CONFIG_H
 #define CG_BROKER_CONFIG_H
 

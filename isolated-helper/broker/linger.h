@@ -15,7 +15,7 @@ struct cg_linger;
 
 struct cg_linger_setup {
 	struct tevent_context *ev;
-	bool may;			/* policy; no: every uid goes at once */
+	bool may;			/* policy; no: a uid goes at once */
 	/* The uid has no process left; it may have a session again. */
 	void (*on_gone)(uid_t uid, void *arg);
 	void *arg;

@@ -5,6 +5,7 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/krb5_as.h"
+#include "isolated-helper/vault/krb5_kpasswd.h"
 #include "isolated-helper/vault/krb5_tgs.h"
 #include "isolated-helper/vault/krb5_verify.h"
 
@@ -69,6 +70,7 @@ uint32_t cg_exchange_forget(struct _krb5_context *ctx,
 			cg_as_close(ctx, ex->as);
 			cg_tgs_close(ctx, ex->tgs);
 			cg_verify_close(ctx, ex->verify);
+			cg_kpasswd_close(ctx, ex->kpasswd);
 			free(ex);
 			n++;
 		} else {

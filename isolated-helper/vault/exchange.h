@@ -12,13 +12,14 @@
 
 struct _krb5_context;
 struct cg_as;
+struct cg_kpasswd;
 struct cg_tgs;
 struct cg_verify;
 
 #define CG_EXCHANGES_MAX 1024U
 #define CG_EXCHANGE_LIFE_S 120U		/* abandoned ones are erased */
 
-/* One of as, tgs and verify is set; the exchange owns it. */
+/* One of as, tgs, verify and kpasswd is set; the exchange owns it. */
 struct cg_exchange {
 	struct cg_exchange *next;
 	struct cg_handle handle;
@@ -28,6 +29,7 @@ struct cg_exchange {
 	struct cg_as *as;
 	struct cg_tgs *tgs;
 	struct cg_verify *verify;
+	struct cg_kpasswd *kpasswd;
 };
 
 struct cg_exchanges {

@@ -10,7 +10,8 @@ static enum cg_status begin(struct cg_vault *v, struct cg_exchange *ex,
 			    struct cg_kdc_request *out)
 {
 	bool more = false;
-	enum cg_status st = cg_as_begin(v, password, wish, &ex->as);
+	enum cg_status st = cg_as_begin(v, password->secret, wish,
+					&ex->as);
 
 	if (st != CG_OK) {
 		return st;

@@ -73,3 +73,26 @@ enum cg_status cg_blocking_close_session(
 	talloc_free(b);
 	return st;
 }
+
+enum cg_status cg_blocking_change_password(
+	TALLOC_CTX *mem_ctx, const struct cg_client_change_params *params,
+	struct cg_client_change_password_out *out,
+	struct cg_client_error *err)
+{
+	struct tevent_req *req = NULL;
+	struct cg_blocking *b;
+	enum cg_status st;
+
+	*out = (struct cg_client_change_password_out){ 0 };
+	st = cg_blocking_begin(mem_ctx, &b, err);
+	if (st != CG_OK) {
+		return st;
+	}
+	req = cg_client_change_send(b, b->ev, b->client, params);
+	st = cg_blocking_wait(b, req, err);
+	if (st == CG_OK) {
+		st = cg_client_change_recv(req, mem_ctx, out, err);
+	}
+	talloc_free(b);
+	return st;
+}

@@ -9,6 +9,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/status.h"
+#include "plugin/client/client_change.h"
 #include "plugin/client/client_logon.h"
 
 struct cg_client_error;
@@ -23,5 +24,9 @@ CG_MUST_CHECK enum cg_status cg_blocking_open_session(
 CG_MUST_CHECK enum cg_status cg_blocking_close_session(
 	TALLOC_CTX *mem_ctx, const struct cg_client_close_session_in *in,
 	struct cg_client_close_session_out *out, struct cg_client_error *err);
+CG_MUST_CHECK enum cg_status cg_blocking_change_password(
+	TALLOC_CTX *mem_ctx, const struct cg_client_change_params *params,
+	struct cg_client_change_password_out *out,
+	struct cg_client_error *err);
 
 #endif

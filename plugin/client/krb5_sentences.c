@@ -31,11 +31,9 @@ static const struct row rows[] = {
 	{ KRB5_PREAUTH_FAILED,
 	  "the domain controller (KDC) asks for a proof of {who} that "
 	  "credguard cannot give; it has passwords only" },
-	/* From the default cache kpasswd would take the decoy for FAST. */
 	{ KRB5KDC_ERR_KEY_EXP,
 	  "the password of {who} has expired; set a new one: "
-	  "KRB5CCNAME=MEMORY: kpasswd {who} (or passwd), then sign in "
-	  "again" },
+	  "credguardctl passwd {who} (or passwd), then sign in again" },
 	{ KRB5KDC_ERR_NAME_EXP,
 	  "the account {who} has expired; ask the administrator of the "
 	  "domain" },

@@ -8,7 +8,8 @@ MSG_MAX = 256 << 10
 OPS = ('import_birth', 'hello', 'import_password', 'make_as_req',
        'absorb_as_rep', 'make_tgs_req', 'absorb_tgs_rep', 'import_ticket',
        'list_entry', 'list_usage', 'forget_entry', 'forget_uid',
-       'import_machine_key', 'unseal_machine_key')
+       'import_machine_key', 'unseal_machine_key', 'make_kpasswd_req',
+       'absorb_kpasswd_rep')
 OP = {name: number for number, name in enumerate(OPS)}
 REALM = 'EXAMPLE.TEST'
 UID = 4321
@@ -92,7 +93,8 @@ def import_password(sealed, uid=UID):
 
 
 def make_as_req(password, uid=UID):
-    return Body().number(uid).hyper(password).number(0).number(0).number(0).data
+    return (Body().number(uid).hyper(password).number(0).number(0)
+            .number(0).data)
 
 
 def make_tgs_req(tgt, server=SERVICE, uid=UID):

@@ -9,7 +9,7 @@ from tests.component.vault_session import Refused, Vault, text_of
 
 NAME, ALICE, PASSWORD = 'ONE.TEST', 'alice@ONE.TEST', 'Alice-1-Password'
 MACHINE = 'host/ws.one.test@ONE.TEST'
-CAROL = ('bob@TWO.TEST', 'Bob-2-Password')
+BOB = ('bob@TWO.TEST', 'Bob-2-Password')
 TRUE = Realm(NAME, {'two.test': 'TWO.TEST'})
 FALSE = Realm(NAME)
 TWO = Realm('TWO.TEST', {'one.test': NAME})
@@ -20,7 +20,7 @@ def prepare():
     for realm in (TRUE, FALSE):
         realm.add_user('alice', PASSWORD)
         realm.add_service('host/ws.one.test')
-    TWO.add_user('bob', CAROL[1])
+    TWO.add_user('bob', BOB[1])
     TRUE.trust(TWO)
 
 
@@ -74,7 +74,7 @@ def a_wrong_password_still_costs_one_failure_only():
 @tap.test
 def a_user_of_a_trusted_realm_is_verified_by_both():
     with Vault([TRUE, TWO], machine_keys(), verify_kdc=1) as vault:
-        done = vault.logon(*CAROL, verify=1)
+        done = vault.logon(*BOB, verify=1)
         assert done.verified == 1
         assert vault.asked[-1] == NAME and 'TWO.TEST' in vault.asked
 

@@ -28,6 +28,7 @@ STATUS = {number: name for number, name in enumerate(
     'OK PROTO NO_MEMORY LIMIT NOT_FOUND DENIED INVALID KRB5 CRYPTO UNAVAILABLE'
     ' TIMEOUT SYSTEM UNVERIFIED'.split())}
 KRB5_BASE = -1765328384
+LOCALHOST = bytes((127, 0, 0, 1))
 
 
 class Refused(Exception):
@@ -182,6 +183,26 @@ class Vault:
                              reply=self.carry(step))
             more = step.more
         return step
+
+    def seal(self, name, password, uid=UID):
+        return bytes.fromhex(run('seal', self.key.hex(), uid,
+                                 principal(name).hex(),
+                                 data=password.encode()))
+
+    def change(self, name, old, new, uid=UID, local=LOCALHOST):
+        """(result, text) of the server."""
+        step = self.call('make_kpasswd_req', uid=uid, client=principal(name),
+                         sealed_old=self.seal(name, old, uid),
+                         sealed_new=self.seal(name, new, uid))
+        exchange, more = step.exchange, 1
+        while more:
+            realm = self.realms[step.realm.decode()]
+            port = realm.kpasswd_port if more == 2 else None
+            self.replies.append(realm.exchange(step.request, port))
+            step = self.call('absorb_kpasswd_rep', uid=uid, local=local,
+                             exchange=exchange, reply=self.replies[-1])
+            more = step.more
+        return step.result, step.text
 
     def begin(self, tgt, server=None, uid=UID):
         return self.call('make_tgs_req', uid=uid, tgt=tgt,

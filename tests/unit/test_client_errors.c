@@ -131,7 +131,7 @@ static void the_important_kerberos_errors_have_our_words(void **state)
 	assert_krb5_says(KRB5KRB_AP_ERR_BAD_INTEGRITY,
 			 "wrong password for alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_KEY_EXP,
-			 "KRB5CCNAME=MEMORY: kpasswd alice@EXAMPLE.TEST");
+			 "credguardctl passwd alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_CLIENT_REVOKED,
 			 "disabled, expired, or locked");
 	assert_krb5_says(KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,

@@ -43,6 +43,11 @@ static const struct cg_import_machine_key_in import_machine_key = {
 	.machine_key = { some, 32 } };
 static const struct cg_unseal_machine_key_in unseal_machine_key = {
 	.sealed = BYTES };
+static const struct cg_make_kpasswd_req_in make_kpasswd_req = {
+	.uid = UID, .client = BYTES, .sealed_old = BYTES,
+	.sealed_new = BYTES };
+static const struct cg_absorb_kpasswd_rep_in absorb_kpasswd_rep = {
+	.uid = UID, .local = { some, 4 }, .reply = BYTES };
 
 struct sample {
 	const char *name;
