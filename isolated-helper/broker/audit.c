@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "idl/nt_status.h"
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/principal_text.h"
@@ -22,6 +23,11 @@ static void put_detail(const struct cg_audit *event, char out[DETAIL_LEN])
 
 	out[0] = '\0';
 	if (event->result != CG_E_KRB5) {
+		return;
+	}
+	if (CG_NT_IS_ERROR(event->detail)) {
+		(void)snprintf(out, DETAIL_LEN, " nt_status=0x%08x",
+			       event->detail);
 		return;
 	}
 	if (code < KRB5_ERROR_BASE || number >= KDC_ERRORS) {

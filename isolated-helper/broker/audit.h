@@ -17,7 +17,7 @@ struct cg_audit {
 	struct cg_bytes client;		/* principals as on the wire, */
 	struct cg_bytes server;		/* empty when there is none */
 	enum cg_status result;
-	uint32_t detail;		/* libkrb5's code with CG_E_KRB5 */
+	uint32_t detail;		/* with CG_E_KRB5: of the header */
 };
 
 void cg_audit(const struct cg_audit *event);

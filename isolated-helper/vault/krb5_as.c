@@ -133,9 +133,11 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 	ret = krb5_init_creds_step(v->krb5, as->steps, &in, &message, &realm,
 				   &flags);
 	if (ret != 0) {
+		uint32_t nt = cg_as_reply_nt_status(v->krb5, &in);
+
 		krb5_free_data_contents(v->krb5, &message);
 		krb5_free_data_contents(v->krb5, &realm);
-		return cg_vault_krb5_error(v, ret);
+		return cg_vault_krb5_error(v, nt != 0 ? (int32_t)nt : ret);
 	}
 	out->message = cg_creds_view(&message);
 	out->realm = cg_creds_view(&realm);

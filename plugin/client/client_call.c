@@ -6,8 +6,10 @@
 
 #include "idl/cg_idl.h"
 #include "idl/limits.h"
+#include "idl/nt_status.h"
 #include "plugin/client/channel.h"
 #include "plugin/client/client_state.h"
+#include "plugin/client/krb5_nt_status.h"
 #include "plugin/client/req.h"
 
 #define REQUEST_MAX 8192U	/* the longest is a logon, about 4 KiB */
@@ -105,6 +107,10 @@ static enum cg_status refused(struct cg_client_error *err,
 	if (st == CG_E_KRB5) {
 		/* libkrb5's codes are signed; the wire has the same bits. */
 		err->krb5_code = (int32_t)header->detail;
+	}
+	if (st == CG_E_KRB5 && CG_NT_IS_ERROR(header->detail)) {
+		err->nt_status = header->detail;
+		err->krb5_code = cg_krb5_of_nt_status(err->nt_status);
 	}
 	return st;
 }

@@ -177,6 +177,7 @@ char *cg_errors_text(TALLOC_CTX *mem_ctx, const struct cg_client_error *err,
 			: "this realm",
 		.now = time(NULL),
 		.is_renewal = about->is_renewal,
+		.nt_status = err->nt_status,
 	};
 	const struct cg_fill_in values[] = {
 		{ "path", printable_text(frame, err->path) },

@@ -61,6 +61,13 @@ def logon_refused(name, secret, says, user='alice'):
     return text
 
 
+def audited(nt_status):
+    """What dc1 gave as the reason is in the last line about a logon."""
+    log = labtest.path('ws1', '/var/log/credguard.log').read_text()
+    line = [line for line in log.splitlines() if 'audit: logon' in line][-1]
+    assert f'nt_status={nt_status}' in line, line
+
+
 def passwd(name, old, fresh):
     text = k.good('credguardctl', 'passwd', '--password-fd', '0', name,
                   input=f'{old}\n{fresh}\n')
@@ -136,7 +143,7 @@ def an_expired_password_is_told_with_the_way_out():
               '--must-change-at-next-login')
     fresh = SECRET + '-new'
     with account('outdated', change) as name:
-        text = logon_refused(name, SECRET, says='has expired')
+        text = logon_refused(name, SECRET, says='must set a new password')
         assert f'credguardctl passwd {name}@{k.REALM} ' in text, text
         logon_refused(name, WRONG, says='wrong password')
         passwd(f'{name}@{k.REALM}', SECRET, fresh)
@@ -207,7 +214,8 @@ def a_disabled_account_is_told_and_gets_no_more_tickets():
         k.logon(name, secret=SECRET)
         tool('user', 'disable', name)
         k.refused('kvno', k.CIFS, says='policy')
-        logon_refused(name, SECRET, says='disabled')
+        logon_refused(name, SECRET, says=f'{name}@{k.REALM} is disabled')
+        audited('0xc0000072')
         kinit_refused(name, SECRET, says='revoked')
         tool('user', 'enable', name)
         k.good('kvno', k.CIFS)
@@ -216,10 +224,22 @@ def a_disabled_account_is_told_and_gets_no_more_tickets():
 @k.test
 def an_expired_account_is_told():
     with account('outlived', ('setexpiry', '--days=-1')) as name:
-        logon_refused(name, SECRET, says='expired')
+        logon_refused(name, SECRET, says=f'{name}@{k.REALM} has expired')
+        audited('0xc0000193')
         kinit_refused(name, SECRET, says='revoked')
         tool('user', 'setexpiry', name, '--noexpiry')
         k.logon(name, secret=SECRET)
+
+
+@k.test
+def the_wrong_hour_is_told():
+    with account('nightly') as name:
+        labtest.on('dc1', 'ldbmodify', '-H', SAM, input=(
+            f'dn: CN={name},CN=Users,DC=example,DC=test\n'
+            f'changetype: modify\nreplace: logonHours\n'
+            f'logonHours:: {"A" * 28}\n'))
+        logon_refused(name, SECRET, says='may not sign in at this hour')
+        audited('0xc000006f')
 
 
 @k.test
@@ -227,6 +247,7 @@ def a_locked_account_is_told_and_opens_again():
     with account('locked') as name, lockout_after(2):
         for _ in range(2):
             logon_refused(name, WRONG, says='wrong password')
+        # Samba's KDC gives no more exact reason for this one.
         logon_refused(name, SECRET, says='locked')
         kinit_refused(name, SECRET, says='revoked')
         tool('user', 'unlock', name)
