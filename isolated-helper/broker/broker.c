@@ -22,6 +22,7 @@
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/relay.h"
+#include "isolated-helper/broker/renewal.h"
 #include "isolated-helper/broker/session.h"
 #include "isolated-helper/broker/vault.h"
 #include "isolated-helper/broker/vault_calls.h"
@@ -38,6 +39,7 @@ struct cg_broker {
 	struct cg_sessions *sessions;
 	struct cg_linger *linger;
 	struct cg_grace *grace;
+	struct cg_renewal *renewal;
 	struct cg_kcm *kcm;
 	struct cg_client_server *clients;
 	struct cg_conn_limit *limit;
@@ -170,6 +172,19 @@ static enum cg_status open_tables(struct cg_broker *broker)
 	return CG_OK;
 }
 
+static enum cg_status open_renewal(struct cg_broker *broker)
+{
+	const struct cg_renewal_setup setup = {
+		.ev = broker->ev,
+		.acquire = broker->acquire,
+		.ccaches = broker->ccaches,
+		.may = broker->setup.config->renew,
+	};
+
+	broker->renewal = cg_renewal_open(broker, &setup);
+	return broker->renewal != NULL ? CG_OK : CG_E_NO_MEMORY;
+}
+
 static const char *shortname_domain(struct cg_broker *broker)
 {
 	const char *domain = broker->setup.config->shortname_domain;
@@ -217,6 +232,9 @@ static enum cg_status open_parts(struct cg_broker *broker)
 	st = open_acquire(broker);
 	if (st == CG_OK) {
 		st = open_tables(broker);
+	}
+	if (st == CG_OK) {
+		st = open_renewal(broker);
 	}
 	if (st == CG_OK) {
 		st = open_fronts(broker);

@@ -20,6 +20,7 @@ enum number {
 	BYTES_TOTAL,
 	SESSIONS_PER_UID,
 	LINGER,
+	RENEW,
 	LOGON_GRACE_S,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
@@ -54,6 +55,7 @@ static const struct key keys[KEYS] = {
 	[SESSIONS_PER_UID] = { "broker", "sessions_per_uid",
 			       8192, 1, CG_SESSIONS_TOTAL },
 	[LINGER] = { "policy", "linger", 0, 0, 1, .is_yes_no = true },
+	[RENEW] = { "policy", "renew", 1, 0, 1, .is_yes_no = true },
 	[LOGON_GRACE_S] = { "policy", "logon_grace_s", 120, 1, 3600 },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
@@ -317,6 +319,7 @@ static void fill(const struct reading *r)
 	};
 	out->sessions_per_uid = (uint32_t)n[SESSIONS_PER_UID];
 	out->linger = n[LINGER] == 1;
+	out->renew = n[RENEW] == 1;
 	out->logon_grace_s = (uint32_t)n[LOGON_GRACE_S];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],

@@ -2,7 +2,7 @@
 /* See grace.h. */
 #include "isolated-helper/broker/grace.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "isolated-helper/broker/ccache_collection.h"
 #include "isolated-helper/broker/log.h"
@@ -75,7 +75,8 @@ enum cg_status cg_grace_begin(struct cg_grace *grace,
 	w->grace = grace;
 	w->uid = uid;
 	w->life = cg_ccache_life(cache);
-	strcpy(w->name.text, cg_ccache_name(cache));
+	(void)snprintf(w->name.text, sizeof(w->name.text), "%s",
+		       cg_ccache_name(cache));
 	if (tevent_add_timer(grace->setup.ev, w,
 			     tevent_timeval_current_ofs(grace->setup.seconds,
 							0),

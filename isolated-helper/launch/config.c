@@ -38,6 +38,7 @@ static const struct key keys[] = {
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
+	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },
 	{ "machine", "keytab", KIND_TEXT, 1, CG_PATH_LEN - 1, AT(keytab) },
 };

@@ -89,13 +89,16 @@ static enum cg_status fetch_next(struct cg_ctl *ctl, TALLOC_CTX *mem_ctx,
 						      &ctl->error);
 	}
 	talloc_free(req);
+	if (st != CG_OK) {
+		return st;
+	}
 	/* A broker that goes in circles must not keep us. */
-	if (st == CG_OK && out->session <= in->after) {
-		st = cg_client_error_set(&ctl->error, CG_STAGE_CALL,
-					 CG_E_PROTO, NULL, NULL);
+	if (out->session <= in->after) {
+		return cg_client_error_set(&ctl->error, CG_STAGE_CALL,
+					   CG_E_PROTO, NULL, NULL);
 	}
 	in->after = out->session;
-	return st;
+	return CG_OK;
 }
 
 static enum cg_status fetch_all(struct cg_ctl *ctl, bool all,
