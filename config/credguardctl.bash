@@ -29,13 +29,14 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon list renew logoff status check audit enable disable
-		help --help --version' ;;
-	help) words='logon list renew logoff status check audit enable
+	'') words='logon passwd list renew logoff status check audit enable
+		disable help --help --version' ;;
+	help) words='logon passwd list renew logoff status check audit enable
 		disable' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
-	list) words='--all --json --help' ;;
+	passwd) words='--enterprise --password-fd --help' ;;
+	list) words='--sessions --all --json --help' ;;
 	status) words='--json --help' ;;
 	enable | disable) words='--dry-run --help' ;;
 	audit) words='--follow --json --since --file --help' ;;

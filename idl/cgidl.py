@@ -20,7 +20,9 @@ VERBS = ('hello', 'import', 'make', 'absorb', 'accept', 'check', 'list',
          'seal', 'unseal', 'release', 'forget')
 CLIENT_OPS = ('client_hello', 'client_logon', 'client_logoff', 'client_renew',
               'client_list', 'client_status', 'client_make_ticket',
-              'client_make_ntlm_response', 'client_make_ntlm_authenticate')
+              'client_make_ntlm_response', 'client_make_ntlm_authenticate',
+              'client_open_session', 'client_close_session',
+              'client_list_session', 'client_change_password')
 HANDLES = ('handle', 'password', 'exchange', 'tgt')
 SENSITIVE = re.compile('(^|_)(key|password|hash|secret)$')
 

@@ -11,20 +11,43 @@
  *        secret = X25519 shared secret,
  *        info = CG_SEAL_INFO (without NUL) | sender's key | vault's key
  * AAD  = uid (4 bytes, little endian) | client principal as on the wire
- * plaintext = the password as typed, UTF-8, no NUL, 1 to CG_PASSWORD_MAX bytes
+ * plaintext = when it was sealed, seconds since 1970 (8 bytes, little endian)
+ *             | the password as typed, UTF-8, no NUL, 1 to CG_PASSWORD_MAX
+ *             bytes
+ *
+ * The vault opens a box once, and only one that is CG_SEAL_LIFE_S old at most:
+ * whoever keeps one cannot sign anybody in with it later.
  *
  * The vault's key is in CG_VAULT_KEY_FILE: 64 hex digits and a newline,
  * written by the guardian, owned by root, new at every start of the vault.
  */
+/*
+ * How the guardian hands the machine's keys to a vault that serves already:
+ * by way of the broker, which cannot read or change them. The layout is nonce
+ * (12 bytes), ciphertext, GCM tag (16 bytes); the key is the handover_key of
+ * the birth pack.
+ * AAD       = 4 zero bytes | CG_HANDOVER_TEXT without NUL
+ * plaintext = big endian: number of this handover (uint32, rises) | for each
+ *             key: kvno (uint32), enctype (uint32), server and key (each with
+ *             a uint32 length). They replace all that the vault has.
+ */
 #ifndef CG_IDL_SEALING_H
 #define CG_IDL_SEALING_H
 
-#define CG_SEAL_INFO "credguard password 1"
+#define CG_SEAL_INFO "credguard password 2"
 #define CG_SEAL_PUBKEY_LEN 32U
 #define CG_SEAL_NONCE_LEN 12U
 #define CG_SEAL_TAG_LEN 16U
+#define CG_SEAL_TIME_LEN 8U
 #define CG_SEAL_OVERHEAD \
-	(CG_SEAL_PUBKEY_LEN + CG_SEAL_NONCE_LEN + CG_SEAL_TAG_LEN)
+	(CG_SEAL_PUBKEY_LEN + CG_SEAL_NONCE_LEN + CG_SEAL_TIME_LEN + \
+	 CG_SEAL_TAG_LEN)
+#define CG_SEAL_LIFE_S 60U
+#define CG_SEAL_FUTURE_S 5U	/* one machine, one clock, which may be set */
+
+#define CG_HANDOVER_TEXT "credguard machine keys 1"
+#define CG_HANDOVER_KEY_LEN 32U
+#define CG_HANDOVER_OVERHEAD (CG_SEAL_NONCE_LEN + CG_SEAL_TAG_LEN)
 
 #define CG_RUNTIME_DIR "/run/credguard"
 #define CG_VAULT_KEY_FILE CG_RUNTIME_DIR "/vault.pub"

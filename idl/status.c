@@ -17,6 +17,8 @@ const char *cg_status_text(enum cg_status st)
 		[CG_E_UNAVAILABLE] = "service out of reach",
 		[CG_E_TIMEOUT] = "timed out",
 		[CG_E_SYSTEM] = "a system call failed",
+		[CG_E_UNVERIFIED] =
+			"the KDC did not prove that it knows this machine",
 	};
 
 	if ((unsigned int)st >= CG_STATUS_COUNT) {

@@ -19,7 +19,8 @@ enum cg_status {
 	CG_E_UNAVAILABLE = 9,	/* the vault or a KDC is out of reach */
 	CG_E_TIMEOUT = 10,
 	CG_E_SYSTEM = 11,	/* a system call of ours failed */
-	CG_STATUS_COUNT = 12
+	CG_E_UNVERIFIED = 12,	/* a KDC that does not know this machine */
+	CG_STATUS_COUNT = 13
 };
 
 /* A short English sentence without a full stop; never NULL. */

@@ -48,3 +48,15 @@ void cg_acquire_tell(struct cg_acquire *acquire, struct cg_audit_log *log)
 {
 	acquire->audit = log;
 }
+
+void cg_acquire_forget_uid(struct cg_acquire *acquire, uid_t uid)
+{
+	const struct cg_forget_uid_in in = { .uid = uid };
+	struct tevent_req *req;
+
+	req = cg_call_forget_uid_send(acquire, acquire->ev, acquire->vault,
+				      &in);
+	if (req != NULL) {
+		tevent_req_set_callback(req, forgotten, NULL);
+	}
+}

@@ -7,6 +7,7 @@
 #ifndef CG_BROKER_ACQUIRE_H
 #define CG_BROKER_ACQUIRE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include <talloc.h>
 #include <tevent.h>
@@ -47,6 +48,7 @@ struct cg_logon {
 	struct cg_bytes sealed;		/* idl/sealing.h */
 	uint32_t lifetime_s;		/* 0: the KDC's choice */
 	uint32_t renewable_s;
+	bool verify;			/* the KDC proves itself, or fail */
 };
 
 /* A TGT for a typed password: one encrypted timestamp. *out has kept set. */
@@ -57,6 +59,26 @@ struct tevent_req *cg_acquire_tgt_send(TALLOC_CTX *mem_ctx,
 CG_MUST_CHECK enum cg_status cg_acquire_tgt_recv(
 	struct tevent_req *req, TALLOC_CTX *mem_ctx,
 	struct cg_ticket **out, uint32_t *detail);
+
+struct cg_kpasswd_change {
+	uid_t uid;
+	struct cg_bytes client;
+	struct cg_bytes sealed_old;	/* idl/sealing.h */
+	struct cg_bytes sealed_new;
+};
+
+struct cg_kpasswd_answer {
+	uint32_t result;		/* RFC 3244 2; 0: changed */
+	struct cg_bytes text;		/* as the server sent it */
+};
+
+/* The bytes of change are read before send returns. */
+struct tevent_req *cg_acquire_kpasswd_send(
+	TALLOC_CTX *mem_ctx, struct cg_acquire *acquire,
+	const struct cg_kpasswd_change *change);
+CG_MUST_CHECK enum cg_status cg_acquire_kpasswd_recv(
+	struct tevent_req *req, TALLOC_CTX *mem_ctx,
+	struct cg_kpasswd_answer *out, uint32_t *detail);
 
 /* Renews the vault's entry in place; *out is the TGT's new visible half. */
 struct tevent_req *cg_acquire_renewed_send(TALLOC_CTX *mem_ctx,
@@ -76,6 +98,8 @@ struct tevent_req *cg_acquire_stored_send(TALLOC_CTX *mem_ctx,
 					  uid_t uid, struct cg_ticket *t);
 CG_MUST_CHECK enum cg_status cg_acquire_stored_recv(struct tevent_req *req);
 
+/* Erases all of a uid in the vault; nobody waits for it. */
+void cg_acquire_forget_uid(struct cg_acquire *acquire, uid_t uid);
 /* Erases an entry of the vault; nobody waits for it. */
 void cg_acquire_forget(struct cg_acquire *acquire, uid_t uid,
 		       struct cg_handle entry);

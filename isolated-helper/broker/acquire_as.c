@@ -12,6 +12,7 @@ struct make_state {
 	uid_t uid;
 	uint32_t lifetime_s;
 	uint32_t renewable_s;
+	bool verify;
 	struct cg_handle password;	/* 0: none, or used up */
 	TALLOC_CTX *bytes;
 	struct cg_make_as_req_out out;
@@ -56,6 +57,7 @@ static void password_imported(struct tevent_req *subreq)
 		.uid = state->uid,
 		.lifetime_s = state->lifetime_s,
 		.renewable_s = state->renewable_s,
+		.verify = state->verify ? 1 : 0,
 	};
 	enum cg_status st;
 
@@ -96,6 +98,7 @@ static struct tevent_req *make_send(TALLOC_CTX *mem_ctx,
 	state->uid = in->uid;
 	state->lifetime_s = in->logon.lifetime_s;
 	state->renewable_s = in->logon.renewable_s;
+	state->verify = in->logon.verify;
 	state->bytes = talloc_new(state);
 	if (tevent_req_nomem(state->bytes, req)) {
 		return tevent_req_post(req, acquire->ev);
@@ -165,6 +168,11 @@ static enum cg_status ticket_of(TALLOC_CTX *mem_ctx,
 	st = cg_ticket_set(t, &t->client, rep->client);
 	if (st == CG_OK) {
 		st = cg_ticket_set(t, &t->server, rep->server);
+	}
+	t->is_verified = rep->verified == 1;
+	t->key_expiration = rep->key_expiration;
+	if (st == CG_OK) {
+		st = cg_ticket_set(t, &t->pac, rep->pac);
 	}
 	*out = t;
 	return st;

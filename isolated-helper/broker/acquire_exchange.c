@@ -2,6 +2,7 @@
 /* See acquire_exchange.h. */
 #include "isolated-helper/broker/acquire_exchange.h"
 
+#include <string.h>
 #include <sys/time.h>
 
 #include "isolated-helper/broker/acquire_state.h"
@@ -20,6 +21,7 @@ struct exchange_state {
 	TALLOC_CTX *round;		/* the step's bytes */
 	struct cg_exchange_step step;
 	struct cg_ticket *ticket;
+	struct cg_kpasswd_answer answer;
 	uint32_t detail;
 };
 
@@ -56,6 +58,7 @@ static void carry(struct exchange_state *state)
 		.uid = state->uid,
 		.realm = state->step.realm,
 		.request = state->step.request,
+		.kpasswd = state->step.to_kpasswd,
 	};
 	struct tevent_req *subreq;
 
@@ -83,6 +86,7 @@ static void carried(struct tevent_req *subreq)
 	};
 	enum cg_status st;
 
+	cg_relay_local(subreq, &reply.local);
 	st = cg_relay_recv(subreq, state->round, &reply.message);
 	TALLOC_FREE(subreq);
 	if (cg_req_failed(req, st)) {
@@ -101,6 +105,25 @@ static bool new_round(struct exchange_state *state)
 	TALLOC_FREE(state->round);
 	state->round = talloc_new(state);
 	return !tevent_req_nomem(state->round, state->req);
+}
+
+/* What outlives the last round. */
+static enum cg_status keep_result(struct exchange_state *state)
+{
+	struct cg_bytes text = state->step.answer.text;
+
+	state->ticket = talloc_move(state, &state->step.ticket);
+	state->answer = state->step.answer;
+	/* One more: empty it is no NULL. */
+	state->answer.text.data = talloc_size(state, text.len + 1);
+	if (state->answer.text.data == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	if (text.len > 0) {
+		memcpy((void *)(uintptr_t)state->answer.text.data, text.data,
+		       text.len);
+	}
+	return CG_OK;
 }
 
 static void absorbed(struct tevent_req *subreq)
@@ -128,7 +151,9 @@ static void absorbed(struct tevent_req *subreq)
 		return;
 	}
 	state->exchange = (struct cg_handle){ 0 };
-	state->ticket = talloc_move(state, &state->step.ticket);
+	if (cg_req_failed(req, keep_result(state))) {
+		return;
+	}
 	TALLOC_FREE(state->round);
 	tevent_req_done(req);
 }
@@ -192,6 +217,26 @@ enum cg_status cg_exchange_recv(struct tevent_req *req, TALLOC_CTX *mem_ctx,
 	*detail = st == CG_E_KRB5 ? state->detail : 0;
 	if (st == CG_OK) {
 		*out = talloc_move(mem_ctx, &state->ticket);
+	}
+	tevent_req_received(req);
+	return st;
+}
+
+enum cg_status cg_exchange_answer_recv(struct tevent_req *req,
+				       TALLOC_CTX *mem_ctx,
+				       struct cg_kpasswd_answer *out,
+				       uint32_t *detail)
+{
+	struct exchange_state *state =
+		tevent_req_data(req, struct exchange_state);
+	enum cg_status st = cg_req_status(req);
+
+	*out = (struct cg_kpasswd_answer){ 0 };
+	*detail = st == CG_E_KRB5 ? state->detail : 0;
+	if (st == CG_OK) {
+		*out = state->answer;
+		(void)talloc_steal(mem_ctx,
+				   (void *)(uintptr_t)out->text.data);
 	}
 	tevent_req_received(req);
 	return st;

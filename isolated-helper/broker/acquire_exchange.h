@@ -10,6 +10,7 @@
 #include <tevent.h>
 
 #include "isolated-helper/broker/acquire.h"
+#include "isolated-helper/broker/kdc.h"
 
 #define CG_EXCHANGE_ROUNDS_MAX 16U
 
@@ -22,6 +23,7 @@ struct cg_exchange_input {
 	struct cg_handle tgt;		/* TGS */
 	struct cg_bytes server;		/* TGS */
 	struct cg_logon logon;		/* AS */
+	struct cg_kpasswd_change change;	/* kpasswd */
 };
 
 /* What the vault wants next. */
@@ -30,13 +32,16 @@ struct cg_exchange_step {
 	struct cg_handle exchange;	/* what to erase if it ends here */
 	struct cg_bytes realm;
 	struct cg_bytes request;
+	bool to_kpasswd;		/* not to the KDC's own port */
 	struct cg_ticket *ticket;	/* when there is no more */
+	struct cg_kpasswd_answer answer;	/* or this */
 };
 
 struct cg_exchange_reply {
 	uid_t uid;
 	struct cg_handle exchange;
 	struct cg_bytes message;
+	struct cg_kdc_local local;
 };
 
 /* What is different in AS and TGS. in and reply are read before send returns,
@@ -60,10 +65,15 @@ struct cg_exchange_kind {
 
 extern const struct cg_exchange_kind cg_exchange_as;
 extern const struct cg_exchange_kind cg_exchange_tgs;
+extern const struct cg_exchange_kind cg_exchange_kpasswd;
 
 struct tevent_req *cg_exchange_send(TALLOC_CTX *mem_ctx,
 				    struct cg_acquire *acquire,
 				    const struct cg_exchange_input *in);
+/* Of cg_exchange_kpasswd, in place of recv; the text belongs to mem_ctx. */
+CG_MUST_CHECK enum cg_status cg_exchange_answer_recv(
+	struct tevent_req *req, TALLOC_CTX *mem_ctx,
+	struct cg_kpasswd_answer *out, uint32_t *detail);
 CG_MUST_CHECK enum cg_status cg_exchange_recv(struct tevent_req *req,
 					      TALLOC_CTX *mem_ctx,
 					      struct cg_ticket **out,

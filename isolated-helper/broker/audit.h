@@ -28,7 +28,7 @@ struct cg_audit {
 	const char *rule;		/* that decided; NULL: none */
 	enum cg_audit_mode mode;
 	enum cg_status result;
-	uint32_t detail;		/* libkrb5's code with CG_E_KRB5 */
+	uint32_t detail;		/* with CG_E_KRB5: of the header */
 };
 
 void cg_audit(const struct cg_audit *event);

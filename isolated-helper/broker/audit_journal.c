@@ -65,6 +65,9 @@ static void put_numbers(struct datagram *d, const struct cg_audit_record *r)
 	if (r->pid != 0) {
 		put_number(d, "CREDGUARD_PID", r->pid);
 	}
+	if (r->nt_status != 0) {
+		put_number(d, "CREDGUARD_NT_STATUS", r->nt_status);
+	}
 	if (r->kdc_error >= 0) {
 		put_number(d, "CREDGUARD_KDC_ERROR", r->kdc_error);
 	}

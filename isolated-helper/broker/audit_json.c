@@ -77,7 +77,9 @@ static void put_time(struct line *line, const struct timespec *at)
 
 static void put_numbers(struct line *line, const struct cg_audit_record *r)
 {
-	if (r->kdc_error >= 0) {
+	if (r->nt_status != 0) {
+		put(line, ",\"nt_status\":%" PRIu32, r->nt_status);
+	} else if (r->kdc_error >= 0) {
 		put(line, ",\"kdc_error\":%" PRId32, r->kdc_error);
 	} else if (r->krb5 != 0) {
 		put(line, ",\"krb5\":%" PRId32, r->krb5);

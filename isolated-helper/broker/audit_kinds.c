@@ -24,6 +24,7 @@ static const struct cg_audit_kind kinds[] = {
 	{ 5012, "offline logon", NULL, 0 },
 	{ 5013, "verifier", NULL, 0 },
 	{ 5014, "verifier forgotten", NULL, 0 },
+	{ 5015, "renewal by itself", "kerberos", 0 },
 	{ CG_AUDIT_SUPPRESSED, "suppressed", NULL, 0 },
 	{ CG_AUDIT_LOST, "lost", NULL, 0 },
 };

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "idl/nt_status.h"
 #include "isolated-helper/broker/audit_kinds.h"
 #include "isolated-helper/broker/audit_process.h"
 #include "isolated-helper/broker/log.h"
@@ -24,6 +25,10 @@ static void put_detail(const struct cg_audit *event,
 
 	out->kdc_error = -1;
 	if (event->result != CG_E_KRB5) {
+		return;
+	}
+	if (CG_NT_IS_ERROR(event->detail)) {
+		out->nt_status = event->detail;
 		return;
 	}
 	out->krb5 = code;
@@ -98,7 +103,10 @@ void cg_audit_record_about(const char *what, uid_t uid, uint64_t count,
 static void detail_text(const struct cg_audit_record *r, char out[PART_LEN])
 {
 	out[0] = '\0';
-	if (r->kdc_error >= 0) {
+	if (r->nt_status != 0) {
+		(void)snprintf(out, PART_LEN, " nt_status=0x%08" PRIx32,
+			       r->nt_status);
+	} else if (r->kdc_error >= 0) {
 		(void)snprintf(out, PART_LEN, " kdc_error=%d", r->kdc_error);
 	} else if (r->krb5 != 0) {
 		(void)snprintf(out, PART_LEN, " krb5=%d", r->krb5);

@@ -35,6 +35,7 @@ struct cg_audit_record {
 	enum cg_status result;
 	int32_t krb5;			/* with CG_E_KRB5: libkrb5's code */
 	int32_t kdc_error;		/* or the KDC's number; -1: neither */
+	uint32_t nt_status;		/* or its reason; 0: none */
 	uint64_t count;			/* how many it stands for; 0: itself */
 };
 

@@ -14,15 +14,20 @@
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/config.h"
 #include "isolated-helper/broker/conn_limit.h"
+#include "isolated-helper/broker/grace.h"
+#include "isolated-helper/broker/handover.h"
 #include "isolated-helper/broker/host.h"
 #include "isolated-helper/broker/inherit.h"
 #include "isolated-helper/broker/kcm.h"
 #include "isolated-helper/broker/kdc_list.h"
+#include "isolated-helper/broker/linger.h"
 #include "isolated-helper/broker/listen.h"
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/rate.h"
 #include "isolated-helper/broker/relay.h"
+#include "isolated-helper/broker/renewal.h"
+#include "isolated-helper/broker/session.h"
 #include "isolated-helper/broker/vault.h"
 #include "isolated-helper/broker/vault_calls.h"
 
@@ -36,6 +41,10 @@ struct cg_broker {
 	struct cg_audit_log *audit;
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
+	struct cg_sessions *sessions;
+	struct cg_linger *linger;
+	struct cg_grace *grace;
+	struct cg_renewal *renewal;
 	struct cg_kcm *kcm;
 	struct cg_client_server *clients;
 	struct cg_conn_limit *limit;
@@ -148,6 +157,76 @@ static void forget_tgt(uid_t uid, struct cg_handle kept, void *arg)
 	cg_acquire_forget(acquire, uid, kept);
 }
 
+/* Signed off: everything goes, exchanges under way as well. */
+static void erase_uid(uid_t uid, void *arg)
+{
+	struct cg_broker *broker = arg;
+	struct cg_ccache *cache;
+
+	if (cg_session_count(broker->sessions, uid) > 0) {
+		return;		/* it came back while it lingered */
+	}
+	while ((cache = cg_ccache_next(broker->ccaches, uid, 0)) != NULL) {
+		cg_ccache_destroy(cache);
+	}
+	cg_acquire_forget_uid(broker->acquire, uid);
+}
+
+static void last_session_ended(uid_t uid, void *arg)
+{
+	const struct cg_broker *broker = arg;
+
+	cg_linger_watch(broker->linger, uid);
+}
+
+static enum cg_status open_tables(struct cg_broker *broker)
+{
+	const struct cg_config *config = broker->setup.config;
+	const struct cg_sessions_setup sessions = {
+		.ev = broker->ev,
+		.per_uid = config->sessions_per_uid,
+		.on_last = last_session_ended,
+		.arg = broker,
+	};
+	const struct cg_linger_setup linger = {
+		.ev = broker->ev,
+		.may = config->linger,
+		.on_gone = erase_uid,
+		.arg = broker,
+	};
+	struct cg_grace_setup grace = {
+		.ev = broker->ev,
+		.seconds = config->logon_grace_s,
+	};
+
+	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
+					  broker->acquire);
+	broker->linger = cg_linger_open(broker, &linger);
+	broker->sessions = cg_sessions_open(broker, &sessions);
+	grace.ccaches = broker->ccaches;
+	grace.sessions = broker->sessions;
+	broker->grace = cg_grace_open(broker, &grace);
+	if (broker->ccaches == NULL || broker->linger == NULL
+	    || broker->sessions == NULL || broker->grace == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	return CG_OK;
+}
+
+static enum cg_status open_renewal(struct cg_broker *broker)
+{
+	const struct cg_renewal_setup setup = {
+		.ev = broker->ev,
+		.acquire = broker->acquire,
+		.ccaches = broker->ccaches,
+		.audit = broker->audit,
+		.may = broker->setup.config->renew,
+	};
+
+	broker->renewal = cg_renewal_open(broker, &setup);
+	return broker->renewal != NULL ? CG_OK : CG_E_NO_MEMORY;
+}
+
 static const char *shortname_domain(struct cg_broker *broker)
 {
 	const char *domain = broker->setup.config->shortname_domain;
@@ -176,6 +255,8 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.ntlm_rate = cg_rate_open(
 			broker, broker->setup.config->ntlm_per_minute),
 		.audit = broker->audit,
+		.sessions = broker->sessions,
+		.grace = broker->grace,
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
@@ -198,15 +279,15 @@ static enum cg_status open_parts(struct cg_broker *broker)
 	enum cg_status st;
 
 	st = open_acquire(broker);
-	if (st != CG_OK) {
-		return st;
+	if (st == CG_OK) {
+		st = open_tables(broker);
 	}
-	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
-					  broker->acquire);
-	if (broker->ccaches == NULL) {
-		return CG_E_NO_MEMORY;
+	if (st == CG_OK) {
+		st = open_renewal(broker);
 	}
-	st = open_fronts(broker);
+	if (st == CG_OK) {
+		st = open_fronts(broker);
+	}
 	if (st != CG_OK) {
 		return st;
 	}
@@ -267,7 +348,11 @@ enum cg_status cg_broker_listen(struct cg_broker *broker)
 	const struct cg_inherited *fds = broker->setup.inherited;
 	enum cg_status st;
 
-	st = listen_on(broker, fds->kcm, cg_kcm_serve, broker->kcm);
+	st = cg_handover_carry(broker, broker->ev, broker->vault,
+			       fds->guardian);
+	if (st == CG_OK) {
+		st = listen_on(broker, fds->kcm, cg_kcm_serve, broker->kcm);
+	}
 	if (st != CG_OK) {
 		return st;
 	}

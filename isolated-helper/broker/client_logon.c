@@ -8,6 +8,8 @@
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/client_cache.h"
 #include "isolated-helper/broker/client_server.h"
+#include "isolated-helper/broker/client_uid.h"
+#include "isolated-helper/broker/grace.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/ticket.h"
@@ -17,7 +19,8 @@ struct logon_state {
 	bool is_cache_named;
 	struct cg_ccache_name cache;
 	struct cg_bytes principal;	/* a copy */
-	struct cg_ticket_times times;
+	struct cg_ticket *told;		/* what the answer says */
+	uid_t uid;			/* whose logon it is */
 	uint32_t detail;
 };
 
@@ -26,7 +29,7 @@ static void audit(const struct logon_state *state, enum cg_status st)
 	const struct cg_audit event = {
 		.log = state->client->services->audit,
 		.what = "logon",
-		.uid = state->client->peer->uid,
+		.uid = state->uid,
 		.peer = state->client->peer,
 		.client = state->principal,
 		.result = st,
@@ -48,13 +51,28 @@ static enum cg_status keep_principal(struct logon_state *state,
 	return CG_OK;
 }
 
+/* Who signs somebody else in is to open a session. */
+static enum cg_status begin_grace(const struct logon_state *state,
+				  struct cg_bytes name)
+{
+	const struct cg_client_services *services = state->client->services;
+	struct cg_ccache *cache;
+	enum cg_status st;
+
+	if (state->uid == state->client->peer->uid) {
+		return CG_OK;
+	}
+	st = cg_ccache_find(services->ccaches, state->uid, name, &cache);
+	return st == CG_OK ? cg_grace_begin(services->grace, cache) : st;
+}
+
 /* The TGT, alone, becomes the content of the cache; whatever goes wrong, the
  * vault is told to forget it. */
 static enum cg_status fill_cache(struct logon_state *state,
 				 struct cg_ticket *tgt)
 {
 	struct cg_ccaches *all = state->client->services->ccaches;
-	uid_t uid = state->client->peer->uid;
+	uid_t uid = state->uid;
 	const struct cg_ccache_new by = {
 		.name = cg_ccache_name_bytes(&state->cache),
 		.principal = state->principal,
@@ -64,23 +82,30 @@ static enum cg_status fill_cache(struct logon_state *state,
 	enum cg_status st;
 
 	st = cg_ccache_replace(all, uid, &by);
-	if (st != CG_OK || state->is_cache_named) {
-		return st;
+	if (st == CG_OK && !state->is_cache_named) {
+		st = cg_ccache_set_default(all, uid, by.name);
 	}
-	return cg_ccache_set_default(all, uid, by.name);
+	return st == CG_OK ? begin_grace(state, by.name) : st;
 }
 
 static enum cg_status store(struct logon_state *state, struct cg_ticket *tgt)
 {
 	struct cg_ccaches *all = state->client->services->ccaches;
 	struct cg_acquire *acquire = state->client->services->acquire;
-	uid_t uid = state->client->peer->uid;
+	const struct cg_bytes nothing = { 0 };
+	uid_t uid = state->uid;
 	struct cg_handle kept = tgt->kept;
 	enum cg_status st;
 
-	state->times = tgt->times;
+	state->told = cg_ticket_copy(state, tgt);
+	st = state->told != NULL ? CG_OK : CG_E_NO_MEMORY;
+	if (st == CG_OK) {
+		st = cg_ticket_set(tgt, &tgt->pac, nothing);
+	}
 	/* The KDC's name for the client may be another than the typed one. */
-	st = keep_principal(state, tgt->client);
+	if (st == CG_OK) {
+		st = keep_principal(state, tgt->client);
+	}
 	if (st == CG_OK && !state->is_cache_named) {
 		st = cg_client_cache_choose(all, uid, state->principal,
 					    &state->cache);
@@ -118,6 +143,9 @@ static enum cg_status check(struct logon_state *state,
 	struct cg_bytes name = cg_client_cache_strip(in->cache);
 	struct cg_ccache_princ parts;
 
+	if (cg_client_uid(state->client, in->uid, &state->uid) != CG_OK) {
+		return CG_E_DENIED;
+	}
 	if (!cg_ccache_princ_split(in->client, &parts)) {
 		return CG_E_INVALID;
 	}
@@ -125,8 +153,7 @@ static enum cg_status check(struct logon_state *state,
 		return keep_principal(state, in->client);
 	}
 	state->is_cache_named = true;
-	if (cg_ccache_name_check(state->client->peer->uid, name,
-				 &state->cache) != CG_OK) {
+	if (cg_ccache_name_check(state->uid, name, &state->cache) != CG_OK) {
 		return CG_E_DENIED;
 	}
 	return keep_principal(state, in->client);
@@ -146,11 +173,12 @@ static enum cg_status begin(struct logon_state *state, struct cg_reader *in,
 		st = check(state, &request);
 	}
 	*logon = (struct cg_logon){
-		.uid = state->client->peer->uid,
+		.uid = state->uid,
 		.client = request.client,
 		.sealed = request.sealed,
 		.lifetime_s = request.lifetime_s,
 		.renewable_s = request.renewable_s,
+		.verify = request.verify == 1,
 	};
 	return st;
 }
@@ -188,8 +216,11 @@ static enum cg_status put(const struct logon_state *state,
 {
 	struct cg_client_cache full;
 	struct cg_client_logon_out rep = {
-		.endtime = state->times.endtime,
-		.renew_till = state->times.renew_till,
+		.endtime = state->told->times.endtime,
+		.renew_till = state->told->times.renew_till,
+		.key_expiration = state->told->key_expiration,
+		.verified = state->told->is_verified ? 1 : 0,
+		.pac = state->told->pac,
 		.client = state->principal,
 	};
 	enum cg_status st = cg_client_cache_full(state->cache.text, &full);

@@ -16,7 +16,9 @@ struct cg_acquire;
 struct cg_audit_log;
 struct cg_ccaches;
 struct cg_conn;
+struct cg_grace;
 struct cg_rate;
+struct cg_sessions;
 struct cg_vault;
 
 /* What the operations work with; outlives the server. */
@@ -26,6 +28,8 @@ struct cg_client_services {
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
 	struct cg_audit_log *audit;	/* NULL: lines of text only */
+	struct cg_sessions *sessions;
+	struct cg_grace *grace;
 	struct cg_hello_out hello;	/* what the vault said of itself */
 	uint64_t started;
 	const char *domain;		/* for short host names, or NULL */

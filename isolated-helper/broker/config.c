@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isolated-helper/broker/session.h"
+
 enum number {
 	CONNECTIONS_PER_UID,
 	CACHES_PER_UID,
@@ -18,6 +20,10 @@ enum number {
 	BYTES_TOTAL,
 	NTLM_PER_MINUTE,
 	EVENTS_PER_SECOND,
+	SESSIONS_PER_UID,
+	LINGER,
+	RENEW,
+	LOGON_GRACE_S,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
 	NUMBERS,
@@ -37,6 +43,7 @@ struct key {
 	uint64_t preset;
 	uint64_t min;
 	uint64_t max;
+	bool is_yes_no;
 };
 
 static const struct key keys[KEYS] = {
@@ -52,6 +59,11 @@ static const struct key keys[KEYS] = {
 	[NTLM_PER_MINUTE] = { "broker", "ntlm_per_minute", 300, 1, 60000 },
 	[EVENTS_PER_SECOND] = { "audit", "events_per_second",
 				20, 1, 100000 },
+	[SESSIONS_PER_UID] = { "broker", "sessions_per_uid",
+			       8192, 1, CG_SESSIONS_TOTAL },
+	[LINGER] = { "policy", "linger", 0, 0, 1, .is_yes_no = true },
+	[RENEW] = { "policy", "renew", 1, 0, 1, .is_yes_no = true },
+	[LOGON_GRACE_S] = { "policy", "logon_grace_s", 120, 1, 3600 },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
 	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
@@ -60,8 +72,8 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "policy",
-					     "vault", "winbind" };
+static const char *const other_sections[] = { "launch", "machine", "vault",
+					     "winbind" };
 
 struct reading {
 	TALLOC_CTX *mem_ctx;
@@ -126,8 +138,8 @@ static int unknown_key(struct reading *r, const char *section,
 	}
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [audit],"
-			     " [broker], [kdc], [kdcs], [launch], [policy],"
-			     " [vault], [winbind]", section);
+			     " [broker], [kdc], [kdcs], [launch], [machine],"
+			     " [policy], [vault], [winbind]", section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
 		     section, known);
@@ -146,6 +158,16 @@ static int take_number(struct reading *r, size_t i, const char *value)
 			     " %llu", key->name, value,
 			     (unsigned long long)key->min,
 			     (unsigned long long)key->max);
+	}
+	return 1;
+}
+
+static int take_yes_no(struct reading *r, size_t i, const char *value)
+{
+	r->numbers[i] = strcmp(value, "yes") == 0 ? 1 : 0;
+	if (r->numbers[i] == 0 && strcmp(value, "no") != 0) {
+		return wrong(r, "%s = \"%.40s\" is neither yes nor no",
+			     keys[i].name, value);
 	}
 	return 1;
 }
@@ -169,6 +191,15 @@ static int take_text(struct reading *r, size_t i, const char *value)
 		r->out->shortname_domain = copy;
 	}
 	return 1;
+}
+
+static int take_value(struct reading *r, size_t i, const char *value)
+{
+	if (i >= NUMBERS) {
+		return take_text(r, i, value);
+	}
+	return keys[i].is_yes_no ? take_yes_no(r, i, value)
+				 : take_number(r, i, value);
 }
 
 static int take_hosts(struct reading *r, struct cg_fixed_kdcs *to,
@@ -241,8 +272,11 @@ static int take_key(struct reading *r, const char *section, const char *name,
 			return wrong(r, "%s is given twice", name);
 		}
 		r->is_given[i] = true;
-		return i < NUMBERS ? take_number(r, i, value)
-				   : take_text(r, i, value);
+		return take_value(r, i, value);
+	}
+	/* The guardian reads that one as well, and knows its own keys. */
+	if (strcmp(section, "policy") == 0) {
+		return 1;
 	}
 	return unknown_key(r, section, name);
 }
@@ -300,6 +334,10 @@ static void fill(const struct reading *r)
 	};
 	out->ntlm_per_minute = (uint32_t)n[NTLM_PER_MINUTE];
 	out->audit_per_s = (uint32_t)n[EVENTS_PER_SECOND];
+	out->sessions_per_uid = (uint32_t)n[SESSIONS_PER_UID];
+	out->linger = n[LINGER] == 1;
+	out->renew = n[RENEW] == 1;
+	out->logon_grace_s = (uint32_t)n[LOGON_GRACE_S];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],
 		.connect_timeout_s = (uint32_t)n[CONNECT_TIMEOUT_S],

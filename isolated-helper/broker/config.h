@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sections [audit], [broker], [kdc] and [kdcs] of credguard.conf; those of
- * others are passed over. config/credguard.conf tells what each option means.
- */
+/* Sections [audit], [broker], [kdc] and [kdcs] of credguard.conf, and some
+ * keys of [policy]; those of others are passed over. config/credguard.conf
+ * tells what each option means. */
 #ifndef CG_BROKER_CONFIG_H
 #define CG_BROKER_CONFIG_H
 
+#include <stdbool.h>
 #include <talloc.h>
 
 #include "idl/status.h"
@@ -17,6 +18,10 @@ struct cg_config {
 	struct cg_conn_quota conns;
 	struct cg_quota caches;
 	struct cg_relay_times relay;
+	uint32_t sessions_per_uid;
+	bool linger;
+	bool renew;
+	uint32_t logon_grace_s;
 	const char *locate_program;	/* NULL: next to this program */
 	const char *shortname_domain;	/* NULL: the resolver's; "": no */
 	uint32_t ntlm_per_minute;	/* answers of one uid */

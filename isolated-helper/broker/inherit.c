@@ -52,9 +52,11 @@ static bool take_one(const char *word, struct cg_inherited *out)
 		const char *name;
 		int *fd;
 		int type;
+		int listens;
 	} known[] = {
-		{ "kcm=", &out->kcm, SOCK_STREAM },
-		{ "client=", &out->client, SOCK_SEQPACKET },
+		{ "kcm=", &out->kcm, SOCK_STREAM, 1 },
+		{ "client=", &out->client, SOCK_SEQPACKET, 1 },
+		{ "guardian=", &out->guardian, SOCK_SEQPACKET, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -63,7 +65,8 @@ static bool take_one(const char *word, struct cg_inherited *out)
 		if (strncmp(word, known[i].name, len) == 0
 		    && *known[i].fd < 0) {
 			*known[i].fd = fd_of(word + len);
-			return is_socket_of(*known[i].fd, known[i].type, 1)
+			return is_socket_of(*known[i].fd, known[i].type,
+					    known[i].listens)
 			       && set_nonblocking(*known[i].fd);
 		}
 	}
@@ -92,7 +95,7 @@ static bool take_all(const char *list, struct cg_inherited *out)
 enum cg_status cg_inherit(const char *list, struct cg_inherited *out,
 			  const char **why)
 {
-	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, 0 };
+	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, -1, 0 };
 	*why = NULL;
 	if (list == NULL) {
 		*why = "CG_LISTEN is not set: credguard-launch starts this"

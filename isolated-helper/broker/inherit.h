@@ -11,6 +11,7 @@ struct cg_inherited {
 	int vault;		/* the channel, CG_CHANNEL_FD */
 	int kcm;		/* listening, or -1 when not handed over */
 	int client;
+	int guardian;		/* handovers come from there, or -1 */
 	uid_t front_uid;	/* of the pipe front; 0: there is none */
 };
 

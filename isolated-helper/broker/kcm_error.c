@@ -34,6 +34,7 @@ static long code_of(enum cg_status st)
 	case CG_OK:
 	case CG_E_KRB5:
 	case CG_E_SYSTEM:
+	case CG_E_UNVERIFIED:
 	case CG_STATUS_COUNT:
 		break;
 	}

@@ -3,9 +3,13 @@
 #include "isolated-helper/broker/kdc.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define KPASSWD_PORT 464
 
 static bool is_realm_char(uint8_t c)
 {
@@ -81,4 +85,41 @@ void cg_kdc_text(const struct cg_kdc *kdc, char out[CG_KDC_TEXT_LEN])
 		return;
 	}
 	(void)snprintf(out, CG_KDC_TEXT_LEN, "%s port %s", host, port);
+}
+
+static void take(struct cg_kdc_local *out, const void *address, uint8_t len)
+{
+	memcpy(out->bytes, address, len);
+	out->len = len;
+}
+
+void cg_kdc_local_of(int fd, struct cg_kdc_local *out)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} own = { .any = { .sa_family = AF_UNSPEC } };
+	socklen_t len = sizeof(own);
+
+	*out = (struct cg_kdc_local){ .len = 0 };
+	if (getsockname(fd, &own.any, &len) != 0) {
+		return;
+	}
+	if (own.any.sa_family == AF_INET) {
+		take(out, &own.v4.sin_addr, 4);
+	} else if (own.any.sa_family == AF_INET6) {
+		take(out, &own.v6.sin6_addr, 16);
+	}
+}
+
+struct cg_kdc cg_kdc_kpasswd(const struct cg_kdc *kdc)
+{
+	struct cg_kdc out = *kdc;
+	in_port_t port = htons(KPASSWD_PORT);
+
+	/* Both kinds of address have it in the same place. */
+	memcpy((char *)&out.addr + offsetof(struct sockaddr_in, sin_port),
+	       &port, sizeof(port));
+	return out;
 }

@@ -20,6 +20,7 @@ struct kdc_conn_state {
 	struct tevent_req *req;
 	int fd;
 	bool is_connected;
+	struct cg_kdc_local local;
 	struct tevent_fd *fde;
 	struct tevent_timer *connect_timer;
 	uint8_t *request;	/* with its length in front */
@@ -129,6 +130,7 @@ static bool connect_failed(struct kdc_conn_state *state)
 		return true;
 	}
 	state->is_connected = true;
+	cg_kdc_local_of(state->fd, &state->local);
 	TALLOC_FREE(state->connect_timer);
 	return false;
 }
@@ -253,6 +255,14 @@ bool cg_kdc_conn_is_connected(struct tevent_req *req)
 		tevent_req_data(req, struct kdc_conn_state);
 
 	return state->is_connected;
+}
+
+void cg_kdc_conn_local(struct tevent_req *req, struct cg_kdc_local *out)
+{
+	const struct kdc_conn_state *state =
+		tevent_req_data(req, struct kdc_conn_state);
+
+	*out = state->local;
 }
 
 enum cg_status cg_kdc_conn_recv(struct tevent_req *req, TALLOC_CTX *mem_ctx,

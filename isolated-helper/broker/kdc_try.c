@@ -30,6 +30,7 @@ struct try_state {
 	uint32_t silent_s;		/* since the last one was started */
 	struct tevent_timer *ticker;
 	struct cg_bytes reply;
+	struct cg_kdc_local local;
 };
 
 static void start_next(struct try_state *state);
@@ -62,7 +63,8 @@ static void kdc_failed(struct try_state *state, const struct cg_kdc *kdc,
 {
 	log_failure(state, kdc, st);
 	/* A KDC is not to blame for what this machine lacks. */
-	if (st == CG_E_UNAVAILABLE || st == CG_E_TIMEOUT) {
+	if (!state->what.kpasswd
+	    && (st == CG_E_UNAVAILABLE || st == CG_E_TIMEOUT)) {
 		cg_kdc_list_failed(state->what.list, &state->what.realm, kdc);
 	}
 	if (state->n_started < state->kdcs.n) {
@@ -70,7 +72,10 @@ static void kdc_failed(struct try_state *state, const struct cg_kdc *kdc,
 		return;
 	}
 	if (state->n_running == 0) {
-		cg_kdc_list_exhausted(state->what.list, &state->what.realm);
+		if (!state->what.kpasswd) {
+			cg_kdc_list_exhausted(state->what.list,
+					      &state->what.realm);
+		}
 		tevent_req_error(state->req, CG_E_UNAVAILABLE);
 	}
 }
@@ -83,6 +88,7 @@ static void kdc_ended(struct tevent_req *subreq)
 		&state->kdcs.kdc[attempt - state->attempts];
 	enum cg_status st;
 
+	cg_kdc_conn_local(subreq, &state->local);
 	st = cg_kdc_conn_recv(subreq, state, &state->reply);
 	TALLOC_FREE(attempt->conn);
 	state->n_running--;
@@ -90,7 +96,10 @@ static void kdc_ended(struct tevent_req *subreq)
 		kdc_failed(state, kdc, st);
 		return;
 	}
-	cg_kdc_list_answered(state->what.list, &state->what.realm, kdc);
+	if (!state->what.kpasswd) {
+		cg_kdc_list_answered(state->what.list, &state->what.realm,
+				     kdc);
+	}
 	tevent_req_done(state->req);
 }
 
@@ -138,10 +147,13 @@ static void start_next(struct try_state *state)
 {
 	size_t i = state->n_started;
 	struct attempt *attempt = &state->attempts[i];
+	struct cg_kdc to = state->kdcs.kdc[i];
 
+	if (state->what.kpasswd) {
+		to = cg_kdc_kpasswd(&to);
+	}
 	attempt->state = state;
-	attempt->conn = cg_kdc_conn_send(state, state->ev,
-					 &state->kdcs.kdc[i],
+	attempt->conn = cg_kdc_conn_send(state, state->ev, &to,
 					 state->what.request,
 					 state->what.connect_timeout_s);
 	if (tevent_req_nomem(attempt->conn, state->req)) {
@@ -190,6 +202,14 @@ struct tevent_req *cg_kdc_try_send(TALLOC_CTX *mem_ctx,
 	}
 	tevent_req_set_callback(subreq, kdcs_are_known, req);
 	return req;
+}
+
+void cg_kdc_try_local(struct tevent_req *req, struct cg_kdc_local *out)
+{
+	const struct try_state *state = tevent_req_data(req,
+							struct try_state);
+
+	*out = state->local;
 }
 
 enum cg_status cg_kdc_try_recv(struct tevent_req *req, TALLOC_CTX *mem_ctx,

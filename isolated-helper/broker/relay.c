@@ -17,6 +17,7 @@ struct relay_state {
 	struct cg_kdc_try what;
 	struct tevent_req *try;
 	struct cg_bytes reply;
+	struct cg_kdc_local local;
 	struct job_list *place;		/* NULL: over */
 };
 
@@ -105,6 +106,7 @@ static void try_ended(struct tevent_req *subreq)
 		subreq, struct relay_state);
 	enum cg_status st;
 
+	cg_kdc_try_local(subreq, &state->local);
 	st = cg_kdc_try_recv(subreq, state, &state->reply);
 	TALLOC_FREE(state->try);
 	if (!cg_req_failed(state->req, st)) {
@@ -195,6 +197,7 @@ struct tevent_req *cg_relay_send(TALLOC_CTX *mem_ctx,
 	state->uid = what->uid;
 	state->what.list = relay->kdcs;
 	state->what.request = what->request;
+	state->what.kpasswd = what->kpasswd;
 	state->what.connect_timeout_s = relay->times.connect_timeout_s;
 	st = cg_realm_of(what->realm, &state->what.realm);
 	if (st != CG_OK) {
@@ -209,6 +212,14 @@ struct tevent_req *cg_relay_send(TALLOC_CTX *mem_ctx,
 		return tevent_req_post(req, ev);
 	}
 	return req;
+}
+
+void cg_relay_local(struct tevent_req *req, struct cg_kdc_local *out)
+{
+	const struct relay_state *state = tevent_req_data(req,
+							  struct relay_state);
+
+	*out = state->local;
 }
 
 enum cg_status cg_relay_recv(struct tevent_req *req, TALLOC_CTX *mem_ctx,

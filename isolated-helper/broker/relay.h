@@ -4,6 +4,7 @@
 #ifndef CG_BROKER_RELAY_H
 #define CG_BROKER_RELAY_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include <talloc.h>
 #include <tevent.h>
@@ -18,6 +19,7 @@
 #define CG_RELAY_QUEUE_PER_UID 64U
 
 struct cg_kdc_list;
+struct cg_kdc_local;
 struct cg_relay;
 
 struct cg_relay_times {
@@ -34,12 +36,15 @@ struct cg_relay_what {
 	uid_t uid;			/* on whose behalf */
 	struct cg_bytes realm;
 	struct cg_bytes request;	/* lives as long as the tevent_req */
+	bool kpasswd;			/* to the port for passwords */
 };
 
 struct tevent_req *cg_relay_send(TALLOC_CTX *mem_ctx,
 				 struct tevent_context *ev,
 				 struct cg_relay *relay,
 				 const struct cg_relay_what *what);
+/* Before recv: our address on the connection of the answer. */
+void cg_relay_local(struct tevent_req *req, struct cg_kdc_local *out);
 /* reply's bytes belong to mem_ctx. CG_E_UNAVAILABLE: no KDC answered or is
  * known. CG_E_LIMIT: too much is under way. CG_E_INVALID: no such realm name
  * is accepted. CG_E_TIMEOUT. */

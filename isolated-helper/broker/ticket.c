@@ -65,6 +65,7 @@ static enum cg_status copy_all(struct cg_ticket *to,
 		{ &to->second_ticket, &from->second_ticket },
 		{ &to->addresses, &from->addresses },
 		{ &to->authdata, &from->authdata },
+		{ &to->pac, &from->pac },
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
@@ -92,6 +93,8 @@ struct cg_ticket *cg_ticket_copy(TALLOC_CTX *mem_ctx,
 	t->enctype = from->enctype;
 	t->is_skey = from->is_skey;
 	t->has_ntlm = from->has_ntlm;
+	t->is_verified = from->is_verified;
+	t->key_expiration = from->key_expiration;
 	if (copy_all(t, from) != CG_OK) {
 		talloc_free(t);
 		return NULL;

@@ -34,6 +34,10 @@ struct cg_ticket {
 	struct cg_bytes second_ticket;
 	struct cg_bytes addresses;	/* as in the ccache format, */
 	struct cg_bytes authdata;	/* count included; may be empty */
+	/* What a logon says beside; not for caches: */
+	bool is_verified;
+	uint64_t key_expiration;
+	struct cg_bytes pac;
 };
 
 /* NULL when out of memory. */

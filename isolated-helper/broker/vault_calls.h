@@ -33,5 +33,8 @@ CG_DECLARE_CALL(forget_entry);
 CG_DECLARE_CALL(forget_uid);
 CG_DECLARE_CALL(make_ntlm_response);
 CG_DECLARE_CALL(make_ntlm_authenticate);
+CG_DECLARE_CALL(unseal_machine_key);
+CG_DECLARE_CALL(make_kpasswd_req);
+CG_DECLARE_CALL(absorb_kpasswd_rep);
 
 #endif

@@ -9,7 +9,14 @@
 #include "idl/sealing.h"
 #include "idl/status.h"
 
+struct cg_keytab;
 struct cg_settings;
+
+struct cg_birth_pack {
+	const struct cg_settings *settings;
+	const struct cg_keytab *keytab;	/* NULL: the machine has no key */
+	const uint8_t *handover_key;	/* CG_HANDOVER_KEY_LEN bytes */
+};
 
 struct cg_birth {
 	uint32_t protection;		/* enum cg_protection */
@@ -19,7 +26,7 @@ struct cg_birth {
 
 /* channel: the broker's end. stop_fd: readable when the guardian is to end.
  * Says on stderr what is wrong. */
-CG_MUST_CHECK enum cg_status cg_birth(const struct cg_settings *s,
+CG_MUST_CHECK enum cg_status cg_birth(const struct cg_birth_pack *pack,
 				      int channel, int stop_fd,
 				      struct cg_birth *out);
 

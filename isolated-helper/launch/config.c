@@ -12,8 +12,8 @@
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/settings.h"
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY,
-	    KIND_YES_NO };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY, KIND_YES_NO,
+	    KIND_OTHERS };
 
 struct key {
 	const char *section;
@@ -45,6 +45,11 @@ static const struct key keys[] = {
 	{ "winbind", "upstream", KIND_TEXT, 1, 107, AT(upstream) },
 	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
 	  AT(upstream_privileged) },
+	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
+	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
+	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
+	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },
+	{ "machine", "keytab", KIND_TEXT, 1, CG_PATH_LEN - 1, AT(keytab) },
 };
 
 /* The broker reads these from the same file and checks them. */
@@ -136,6 +141,8 @@ static bool set_value(const struct key *key, const char *value,
 		return set_memory(value, field);
 	case KIND_YES_NO:
 		return set_yes_no(value, field);
+	case KIND_OTHERS:
+		return true;	/* the broker's to read and check */
 	}
 	return false;
 }

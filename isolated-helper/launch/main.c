@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguard-launch, the guardian: makes the sockets, starts the vault in its
  * namespaces, the broker and the pipe front as their users, and again whenever
- * one of them ends.
- * It holds no secret. */
+ * one of them ends. It holds no user's secret; the machine's keys pass it
+ * (handover.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

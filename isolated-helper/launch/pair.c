@@ -12,12 +12,14 @@
 #include "idl/exit_codes.h"
 #include "isolated-helper/launch/birth.h"
 #include "isolated-helper/launch/front.h"
+#include "isolated-helper/launch/keytab.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/protection.h"
 #include "isolated-helper/launch/spawn_broker.h"
 #include "isolated-helper/launch/spawn_vault.h"
 
 #define END_MS 200		/* between a closed channel and an exit code */
+#define LOOK_MS 1000		/* at the keytab */
 #define BUFFER_LEN (4 << 20)	/* CG_MSG_MAX fits in with all overhead */
 
 static const struct cg_exit_text vault_exits[] = {
@@ -75,13 +77,19 @@ static enum cg_status make_channel(int *ends)
 	return CG_OK;
 }
 
-static enum cg_status bear_vault(const struct cg_guardian *g,
-				 const int *ends, struct cg_child *vault)
+static enum cg_status bear_vault(const struct cg_guardian *g, int channel,
+				 const struct cg_keytab *keytab,
+				 struct cg_pair *pair)
 {
+	const struct cg_birth_pack pack = {
+		.settings = &g->settings,
+		.keytab = keytab,
+		.handover_key = pair->handover.key,
+	};
 	struct cg_birth birth;
 	enum cg_status st;
 
-	st = cg_birth(&g->settings, ends[BROKER_END], g->stop_fd, &birth);
+	st = cg_birth(&pack, channel, g->stop_fd, &birth);
 	if (st == CG_OK) {
 		st = cg_protection_judge(&g->settings, &birth);
 	}
@@ -89,7 +97,42 @@ static enum cg_status bear_vault(const struct cg_guardian *g,
 		st = cg_runtime_publish_key(&g->runtime, birth.pubkey);
 	}
 	if (st == CG_E_UNAVAILABLE) {
-		cg_child_reap(vault, END_MS, vault_exits);
+		cg_child_reap(&pair->vault, END_MS, vault_exits);
+	}
+	return st;
+}
+
+static enum cg_status start_broker(const struct cg_guardian *g, int channel,
+				   int handover_end, struct cg_pair *out)
+{
+	const struct cg_broker_fds fds = {
+		.channel = channel,
+		.sockets = &g->sockets,
+		.guardian = handover_end,
+	};
+
+	return cg_spawn_broker(&g->settings, &g->users, &fds,
+			       &out->broker);
+}
+
+static enum cg_status start_both(const struct cg_guardian *g, int channel,
+				 struct cg_pair *out)
+{
+	struct cg_keytab *keytab;
+	int handover_end;
+	enum cg_status st;
+
+	st = cg_handover_open(g->settings.keytab, &out->handover,
+			      &handover_end, &keytab);
+	if (st == CG_OK) {
+		st = bear_vault(g, channel, keytab, out);
+	}
+	cg_keytab_forget(&keytab);
+	if (st == CG_OK) {
+		st = start_broker(g, channel, handover_end, out);
+	}
+	if (handover_end >= 0) {
+		(void)close(handover_end);
 	}
 	return st;
 }
@@ -106,18 +149,14 @@ static enum cg_status start(const struct cg_guardian *g, int *ends,
 	if (st != CG_OK) {
 		return st;
 	}
-	st = bear_vault(g, ends, &out->vault);
-	if (st != CG_OK) {
-		return st;
-	}
-	return cg_spawn_broker(&g->settings, &g->users, &g->sockets,
-			       ends[BROKER_END], &out->broker);
+	return start_both(g, ends[BROKER_END], out);
 }
 
 static void end(struct cg_pair *pair)
 {
 	cg_child_kill(&pair->vault);
 	cg_child_kill(&pair->broker);
+	cg_handover_close(&pair->handover);
 }
 
 enum cg_status cg_pair_start(const struct cg_guardian *g, struct cg_pair *out)
@@ -125,7 +164,7 @@ enum cg_status cg_pair_start(const struct cg_guardian *g, struct cg_pair *out)
 	enum cg_status st;
 	int ends[2];
 
-	*out = (struct cg_pair){ 0 };
+	*out = (struct cg_pair){ .handover = { .to_broker = -1 } };
 	st = make_channel(ends);
 	if (st != CG_OK) {
 		return st;
@@ -141,6 +180,13 @@ enum cg_status cg_pair_start(const struct cg_guardian *g, struct cg_pair *out)
 	return CG_OK;
 }
 
+static int wait_ms(const struct cg_guardian *g)
+{
+	int due = cg_front_due_ms(g->front);
+
+	return due >= 0 && due < LOOK_MS ? due : LOOK_MS;
+}
+
 enum cg_status cg_pair_watch(const struct cg_guardian *g, struct cg_pair *pair)
 {
 	struct pollfd fds[] = {
@@ -152,8 +198,9 @@ enum cg_status cg_pair_watch(const struct cg_guardian *g, struct cg_pair *pair)
 
 	do {
 		fds[3].fd = cg_front_pidfd(g->front);
-		(void)poll(fds, 4, cg_front_due_ms(g->front));
+		(void)poll(fds, 4, wait_ms(g));
 		cg_front_tend(g);
+		cg_handover_look(&pair->handover);
 	} while (fds[0].revents == 0 && fds[1].revents == 0 &&
 		 fds[2].revents == 0);
 	if (fds[0].revents != 0) {

@@ -6,6 +6,7 @@
 
 #include "idl/status.h"
 #include "isolated-helper/launch/child.h"
+#include "isolated-helper/launch/handover.h"
 #include "isolated-helper/launch/runtime.h"
 #include "isolated-helper/launch/settings.h"
 #include "isolated-helper/launch/sockets.h"
@@ -26,6 +27,7 @@ struct cg_guardian {
 struct cg_pair {
 	struct cg_child vault;
 	struct cg_child broker;
+	struct cg_handover handover;
 };
 
 /* On failure nothing of the pair is left, and the log has the reason. */

@@ -165,6 +165,8 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		.clock_skew_s = 300,
 		.max_entries_per_uid = 256,
 		.max_entries = 65536,
+		.verify_kdc = true,
+		.keytab = "/etc/krb5.keytab",
 	};
 	st = read_words(argc, argv, &words, intent);
 	if (st != CG_OK || *intent != CG_INTENT_RUN) {

@@ -34,6 +34,8 @@ struct cg_settings {
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;
 	uint32_t max_entries;
+	bool verify_kdc;
+	char keytab[CG_PATH_LEN];
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

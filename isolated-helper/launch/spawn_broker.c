@@ -23,7 +23,7 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s,
 	char config[CG_PATH_LEN];
 	char program[CG_PATH_LEN + 2];
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	char listen[] = "CG_LISTEN=kcm=4,client=5";
+	char listen[] = "CG_LISTEN=kcm=4,client=5,guardian=6";
 	char krb5[CG_PATH_LEN + 16];
 	char *argv[] = { name, option, config, NULL };
 	char front[32];
@@ -54,14 +54,14 @@ static _Noreturn void be_broker(int link, const struct cg_settings *s,
 				pid_t guardian)
 {
 	cg_spawn_wait_go(link);
-	cg_spawn_place(link, fds, 3);
+	cg_spawn_place(link, fds, 4);
 	cg_spawn_user(link, &users->broker, NULL, guardian);
 	exec_broker(link, s, users);
 }
 
 enum cg_status cg_spawn_broker(const struct cg_settings *s,
 			       const struct cg_users *users,
-			       const struct cg_sockets *sockets, int channel,
+			       const struct cg_broker_fds *with,
 			       struct cg_child *out)
 {
 	pid_t guardian = getpid();
@@ -78,7 +78,8 @@ enum cg_status cg_spawn_broker(const struct cg_settings *s,
 		return st;
 	}
 	if (out->pid == 0) {
-		int fds[] = { channel, sockets->kcm, sockets->client };
+		int fds[] = { with->channel, with->sockets->kcm,
+			      with->sockets->client, with->guardian };
 
 		be_broker(link, s, users, fds, guardian);
 	}

@@ -10,12 +10,17 @@ struct cg_settings;
 struct cg_sockets;
 struct cg_users;
 
-/* The broker gets copies of channel and sockets; they stay the caller's.
+struct cg_broker_fds {
+	int channel;			/* to the vault */
+	const struct cg_sockets *sockets;
+	int guardian;			/* handovers come from there */
+};
+
+/* The broker gets copies of the descriptors; they stay the caller's.
  * *out is the caller's to kill, on failure too. */
 CG_MUST_CHECK enum cg_status cg_spawn_broker(const struct cg_settings *s,
 					     const struct cg_users *users,
-					     const struct cg_sockets *sockets,
-					     int channel,
+					     const struct cg_broker_fds *fds,
 					     struct cg_child *out);
 
 #endif

@@ -45,7 +45,7 @@ static enum cg_status split(struct cg_bytes sealed, struct parts *out)
 	out->sender = sealed.data;
 	out->nonce = out->sender + CG_SEAL_PUBKEY_LEN;
 	out->text = out->nonce + CG_SEAL_NONCE_LEN;
-	out->text_len = sealed.len - CG_SEAL_OVERHEAD;
+	out->text_len = sealed.len - CG_SEAL_OVERHEAD + CG_SEAL_TIME_LEN;
 	out->tag = out->text + out->text_len;
 	return CG_OK;
 }
@@ -129,23 +129,34 @@ static enum cg_status decrypt(const struct cg_crypto *c,
 	return ok ? CG_OK : CG_E_CRYPTO;
 }
 
-enum cg_status cg_crypto_unseal(const struct cg_crypto *c, uint32_t uid,
-				struct cg_bytes name, struct cg_bytes sealed,
-				struct cg_secret **out)
+static uint64_t read_le(const uint8_t *p)
+{
+	uint64_t v = 0;
+
+	for (size_t i = CG_SEAL_TIME_LEN; i > 0; i--) {
+		v = v << 8 | p[i - 1];
+	}
+	return v;
+}
+
+enum cg_status cg_crypto_unseal(const struct cg_crypto *c,
+				const struct cg_crypto_box *box,
+				uint64_t *sealed_at, struct cg_secret **out)
 {
 	uint8_t shared[KEY_LEN] = { 0 };
 	uint8_t key[KEY_LEN] = { 0 };
-	uint8_t text[CG_PASSWORD_MAX] = { 0 };
+	uint8_t text[CG_SEAL_TIME_LEN + CG_PASSWORD_MAX] = { 0 };
 	struct parts p;
 	enum cg_status st;
 
 	*out = NULL;
-	st = split(sealed, &p);
+	*sealed_at = 0;
+	st = split(box->sealed, &p);
 	if (st != CG_OK) {
 		return st;
 	}
-	p.uid = uid;
-	p.name = name;
+	p.uid = box->uid;
+	p.name = box->name;
 	st = agree(c, p.sender, shared);
 	if (st == CG_OK) {
 		st = derive(c, p.sender, shared, key);
@@ -155,7 +166,10 @@ enum cg_status cg_crypto_unseal(const struct cg_crypto *c, uint32_t uid,
 	}
 	if (st == CG_OK) {
 		st = cg_secret_copy_in(
-			(struct cg_secret_bytes){ text, p.text_len }, out);
+			(struct cg_secret_bytes){
+				text + CG_SEAL_TIME_LEN,
+				p.text_len - CG_SEAL_TIME_LEN }, out);
+		*sealed_at = read_le(text);
 	}
 	cg_wipe(shared, sizeof(shared));
 	cg_wipe(key, sizeof(key));
@@ -163,16 +177,65 @@ enum cg_status cg_crypto_unseal(const struct cg_crypto *c, uint32_t uid,
 	return st;
 }
 
+struct handover {
+	const struct cg_crypto *c;
+	struct parts p;
+	uint8_t *text;
+};
+
+static enum cg_status decrypt_handover(struct cg_secret_bytes lent, void *arg)
+{
+	const struct handover *h = arg;
+
+	return lent.len == KEY_LEN ? decrypt(h->c, lent.data, &h->p, h->text)
+				   : CG_E_CRYPTO;
+}
+
+enum cg_status cg_crypto_open_handover(const struct cg_crypto *c,
+				       const struct cg_secret *key,
+				       struct cg_bytes sealed,
+				       struct cg_secret **out)
+{
+	static const uint8_t text[] = CG_HANDOVER_TEXT;
+	struct handover h = { .c = c };
+	enum cg_status st;
+
+	*out = NULL;
+	if (sealed.len <= CG_HANDOVER_OVERHEAD) {
+		return CG_E_INVALID;
+	}
+	h.p.name = (struct cg_bytes){ text, sizeof(text) - 1 };
+	h.p.nonce = sealed.data;
+	h.p.text = sealed.data + CG_SEAL_NONCE_LEN;
+	h.p.text_len = sealed.len - CG_HANDOVER_OVERHEAD;
+	h.p.tag = h.p.text + h.p.text_len;
+	h.text = calloc(1, h.p.text_len);
+	if (h.text == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	st = cg_secret_with(key, decrypt_handover, &h);
+	if (st == CG_OK) {
+		st = cg_secret_copy_in(
+			(struct cg_secret_bytes){ h.text, h.p.text_len },
+			out);
+	}
+	cg_wipe(h.text, h.p.text_len);
+	free(h.text);
+	return st;
+}
+
 /* Decrypting rubbish walks the whole path but for its last comparison. */
 static bool warm_up(const struct cg_crypto *c)
 {
 	uint8_t sealed[CG_SEAL_OVERHEAD + 1] = { 9 };	/* X25519's base */
+	const struct cg_crypto_box box = {
+		.name = { sealed, 1 },
+		.sealed = { sealed, sizeof(sealed) },
+	};
 	struct cg_secret *none = NULL;
-	struct cg_bytes name = { sealed, 1 };
+	uint64_t sealed_at;
 
-	return cg_crypto_unseal(c, 0, name,
-				(struct cg_bytes){ sealed, sizeof(sealed) },
-				&none) == CG_E_CRYPTO;
+	return cg_crypto_unseal(c, &box, &sealed_at, &none) == CG_E_CRYPTO;
 }
 
 enum cg_status cg_crypto_open(struct cg_crypto **out)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "isolated-helper/vault/exchange.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/krb5_as.h"
+#include "isolated-helper/vault/krb5_kpasswd.h"
 #include "isolated-helper/vault/krb5_tgs.h"
+#include "isolated-helper/vault/krb5_verify.h"
 
 /* Handles of exchanges and of entries never collide: one forget_entry serves
  * both. */
@@ -68,6 +69,8 @@ uint32_t cg_exchange_forget(struct _krb5_context *ctx,
 			*at = ex->next;
 			cg_as_close(ctx, ex->as);
 			cg_tgs_close(ctx, ex->tgs);
+			cg_verify_close(ctx, ex->verify);
+			cg_kpasswd_close(ctx, ex->kpasswd);
 			free(ex);
 			n++;
 		} else {

@@ -4,6 +4,7 @@
 #ifndef CG_VAULT_EXCHANGE_H
 #define CG_VAULT_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "idl/bytes.h"
@@ -11,19 +12,24 @@
 
 struct _krb5_context;
 struct cg_as;
+struct cg_kpasswd;
 struct cg_tgs;
+struct cg_verify;
 
 #define CG_EXCHANGES_MAX 1024U
 #define CG_EXCHANGE_LIFE_S 120U		/* abandoned ones are erased */
 
-/* One of as and tgs is set; the exchange owns it. */
+/* One of as, tgs, verify and kpasswd is set; the exchange owns it. */
 struct cg_exchange {
 	struct cg_exchange *next;
 	struct cg_handle handle;
 	uint32_t uid;
 	uint64_t begun;
+	bool verifies;			/* as: verify comes after it */
 	struct cg_as *as;
 	struct cg_tgs *tgs;
+	struct cg_verify *verify;
+	struct cg_kpasswd *kpasswd;
 };
 
 struct cg_exchanges {

@@ -85,11 +85,17 @@ static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 	}
 	set_options(as->options, wish);
 	/* No prompter: an expired password is the caller's to deal with. */
-	return krb5_init_creds_init(ctx, client, NULL, NULL, 0, as->options,
-				    &as->steps);
+	ret = krb5_init_creds_init(ctx, client, NULL, NULL, 0, as->options,
+				   &as->steps);
+	if (ret == 0 && wish->for_kpasswd) {
+		ret = krb5_init_creds_set_service(ctx, as->steps,
+						  "kadmin/changepw");
+	}
+	return ret;
 }
 
-enum cg_status cg_as_begin(struct cg_vault *v, const struct cg_entry *password,
+enum cg_status cg_as_begin(struct cg_vault *v,
+			   const struct cg_secret *password,
 			   const struct cg_as_wish *wish, struct cg_as **out)
 {
 	struct password_use use = { .ctx = v->krb5,
@@ -110,7 +116,7 @@ enum cg_status cg_as_begin(struct cg_vault *v, const struct cg_entry *password,
 	use.ret = init_steps(v->krb5, use.as, client, wish);
 	krb5_free_principal(v->krb5, client);
 	if (use.ret == 0) {
-		st = cg_secret_with(password->secret, set_password, &use);
+		st = cg_secret_with(password, set_password, &use);
 	}
 	if (use.ret != 0) {
 		st = cg_vault_krb5_error(v, use.ret);
@@ -141,9 +147,11 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 	ret = krb5_init_creds_step(v->krb5, as->steps, &in, &message, &realm,
 				   &flags);
 	if (ret != 0) {
+		uint32_t nt = cg_as_reply_nt_status(v->krb5, &in);
+
 		krb5_free_data_contents(v->krb5, &message);
 		krb5_free_data_contents(v->krb5, &realm);
-		return cg_vault_krb5_error(v, ret);
+		return cg_vault_krb5_error(v, nt != 0 ? (int32_t)nt : ret);
 	}
 	out->message = cg_creds_view(&message);
 	out->realm = cg_creds_view(&realm);
@@ -151,17 +159,25 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 	return CG_OK;
 }
 
+enum cg_status cg_as_creds(struct cg_vault *v, struct cg_as *as,
+			   krb5_creds *out)
+{
+	krb5_error_code ret = krb5_init_creds_get_creds(v->krb5, as->steps,
+							out);
+
+	return ret == 0 ? CG_OK : cg_vault_krb5_error(v, ret);
+}
+
 enum cg_status cg_as_finish(struct cg_vault *v, struct cg_as *as, uint32_t uid,
 			    struct cg_entry **out)
 {
 	krb5_creds creds = { 0 };
-	krb5_error_code ret;
 	enum cg_status st;
 
 	*out = NULL;
-	ret = krb5_init_creds_get_creds(v->krb5, as->steps, &creds);
-	if (ret != 0) {
-		return cg_vault_krb5_error(v, ret);
+	st = cg_as_creds(v, as, &creds);
+	if (st != CG_OK) {
+		return st;
 	}
 	st = cg_creds_to_entry(&creds, uid, out);
 	cg_creds_forget(v->krb5, &creds);

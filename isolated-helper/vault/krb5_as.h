@@ -12,6 +12,7 @@
 #include "idl/status.h"
 
 struct _krb5_context;
+struct _krb5_creds;
 struct cg_as;
 struct cg_entry;
 struct cg_secret;
@@ -27,11 +28,11 @@ struct cg_as_wish {
 	struct cg_bytes client;		/* wire form */
 	uint32_t lifetime_s;		/* 0: as long as the KDC gives */
 	uint32_t renewable_s;		/* 0: not renewable */
+	bool for_kpasswd;		/* no TGT: for kadmin/changepw */
 };
 
-/* password: the entry of that kind. */
 CG_MUST_CHECK enum cg_status cg_as_begin(struct cg_vault *v,
-					 const struct cg_entry *password,
+					 const struct cg_secret *password,
 					 const struct cg_as_wish *wish,
 					 struct cg_as **out);
 /* reply is empty the first time. *more: send *out and step again. */
@@ -45,6 +46,9 @@ CG_MUST_CHECK enum cg_status cg_as_finish(struct cg_vault *v,
 /* Of the password; NULL when NTLM is off or the password has none. The
  * caller's from now on. */
 struct cg_secret *cg_as_take_nt_hash(struct cg_as *as);
+/* The same as libkrb5 has it; *out ends with cg_creds_forget(). */
+CG_MUST_CHECK enum cg_status cg_as_creds(struct cg_vault *v, struct cg_as *as,
+					 struct _krb5_creds *out);
 /* as may be NULL. */
 void cg_as_close(struct _krb5_context *ctx, struct cg_as *as);
 

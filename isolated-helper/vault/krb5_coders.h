@@ -22,6 +22,10 @@ krb5_error_code encode_krb5_ticket(const krb5_ticket *in, krb5_data **out);
 krb5_error_code decode_krb5_tgs_rep(const krb5_data *in, krb5_kdc_rep **out);
 krb5_error_code decode_krb5_enc_kdc_rep_part(const krb5_data *in,
 					     krb5_enc_kdc_rep_part **out);
+/* Into ticket->enc_part2, which krb5_free_ticket() wipes. */
+krb5_error_code krb5_decrypt_tkt_part(krb5_context ctx,
+				      const krb5_keyblock *key,
+				      krb5_ticket *ticket);
 krb5_error_code decode_krb5_as_rep(const krb5_data *in, krb5_kdc_rep **out);
 krb5_error_code decode_krb5_error(const krb5_data *in, krb5_error **out);
 krb5_error_code decode_krb5_padata_sequence(const krb5_data *in,

@@ -72,7 +72,7 @@ enum cg_status cg_tgs_begin(struct cg_vault *v, const struct cg_entry *tgt,
 	enum cg_status st;
 
 	*out = NULL;
-	if (tgt->kind != CG_KIND_TGT) {
+	if (tgt->kind != CG_KIND_TGT && tgt->kind != CG_KIND_UNVERIFIED) {
 		return CG_E_DENIED;
 	}
 	if (tgt->endtime <= cg_vault_now()) {

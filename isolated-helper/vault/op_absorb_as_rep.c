@@ -2,23 +2,14 @@
 #include "isolated-helper/vault/ops.h"
 
 #include "isolated-helper/vault/krb5_as.h"
+#include "isolated-helper/vault/krb5_verify.h"
 #include "isolated-helper/vault/vault.h"
 
-static enum cg_status finish(struct cg_vault *v, const struct cg_exchange *ex,
-			     struct cg_absorb_as_rep_out *rep)
+static void describe(const struct cg_entry *e,
+		     struct cg_absorb_as_rep_out *rep)
 {
-	struct cg_entry *e = NULL;
-	enum cg_status st = cg_as_finish(v, ex->as, ex->uid, &e);
-
-	if (st != CG_OK) {
-		return st;
-	}
-	e->nt_hash = cg_as_take_nt_hash(ex->as);
-	st = cg_store_add(&v->store, e, &rep->tgt);
-	if (st != CG_OK) {
-		return st;
-	}
 	rep->has_ntlm = e->nt_hash != NULL ? 1 : 0;
+	rep->tgt = e->handle;
 	rep->ticket_flags = e->ticket_flags;
 	rep->authtime = e->authtime;
 	rep->starttime = e->starttime;
@@ -26,6 +17,89 @@ static enum cg_status finish(struct cg_vault *v, const struct cg_exchange *ex,
 	rep->renew_till = e->renew_till;
 	rep->client = e->client;
 	rep->server = e->server;
+}
+
+static void ask_more(struct cg_vault *v, const struct cg_kdc_request *request,
+		     struct cg_absorb_as_rep_out *rep)
+{
+	cg_vault_hold(v, request->message.data);
+	cg_vault_hold(v, request->realm.data);
+	rep->more = 1;
+	rep->realm = request->realm;
+	rep->request = request->message;
+}
+
+static enum cg_status keep(struct cg_vault *v, struct cg_entry *tgt,
+			   struct cg_absorb_as_rep_out *rep)
+{
+	struct cg_handle handle;
+	enum cg_status st = cg_store_add(&v->store, tgt, &handle);
+
+	if (st == CG_OK) {
+		describe(tgt, rep);
+	}
+	return st;
+}
+
+static enum cg_status finish(struct cg_vault *v, struct cg_exchange *ex,
+			     struct cg_absorb_as_rep_out *rep)
+{
+	struct cg_verify_outcome outcome;
+	struct cg_entry *tgt = NULL;
+	enum cg_status st = cg_as_finish(v, ex->as, ex->uid, &tgt);
+
+	if (st != CG_OK) {
+		return st;
+	}
+	tgt->nt_hash = cg_as_take_nt_hash(ex->as);
+	cg_as_close(v->krb5, ex->as);	/* and the password with it */
+	ex->as = NULL;
+	if (!ex->verifies) {
+		return keep(v, tgt, rep);
+	}
+	st = cg_verify_begin(v, ex, tgt, &outcome);
+	if (st == CG_OK) {
+		ask_more(v, &outcome.request, rep);
+	}
+	return st;
+}
+
+static enum cg_status step_as(struct cg_vault *v, struct cg_exchange *ex,
+			      struct cg_bytes reply,
+			      struct cg_absorb_as_rep_out *rep)
+{
+	struct cg_kdc_request request = { 0 };
+	bool more = false;
+	enum cg_status st = cg_as_step(v, ex->as, reply, &more, &request);
+
+	if (st == CG_OK && more) {
+		ask_more(v, &request, rep);
+		return CG_OK;
+	}
+	cg_vault_hold(v, request.message.data);
+	cg_vault_hold(v, request.realm.data);
+	return st == CG_OK ? finish(v, ex, rep) : st;
+}
+
+static enum cg_status step_verify(struct cg_vault *v,
+				  const struct cg_exchange *ex,
+				  struct cg_bytes reply,
+				  struct cg_absorb_as_rep_out *rep)
+{
+	struct cg_verify_outcome outcome;
+	enum cg_status st = cg_verify_absorb(v, ex, reply, &outcome);
+
+	if (st != CG_OK) {
+		return st;
+	}
+	if (outcome.more) {
+		ask_more(v, &outcome.request, rep);
+		return CG_OK;
+	}
+	cg_vault_hold(v, outcome.pac.data);
+	describe(outcome.tgt, rep);
+	rep->pac = outcome.pac;
+	rep->verified = 1;
 	return CG_OK;
 }
 
@@ -35,25 +109,15 @@ enum cg_status cg_op_absorb_as_rep(struct cg_vault *v,
 {
 	struct cg_exchange *ex = cg_exchange_find(&v->exchanges, req->uid,
 						  req->exchange);
-	struct cg_kdc_request request = { 0 };
-	bool more = false;
 	enum cg_status st;
 
-	if (ex == NULL || ex->as == NULL) {
+	if (ex == NULL || (ex->as == NULL && ex->verify == NULL)) {
 		return CG_E_NOT_FOUND;
 	}
-	st = cg_as_step(v, ex->as, req->reply, &more, &request);
-	cg_vault_hold(v, request.message.data);
-	cg_vault_hold(v, request.realm.data);
-	if (st == CG_OK && more) {
-		rep->more = 1;
-		rep->realm = request.realm;
-		rep->request = request.message;
-		return CG_OK;
+	st = ex->as != NULL ? step_as(v, ex, req->reply, rep)
+			    : step_verify(v, ex, req->reply, rep);
+	if (st != CG_OK || rep->more == 0) {
+		cg_exchange_close(v->krb5, &v->exchanges, ex);
 	}
-	if (st == CG_OK) {
-		st = finish(v, ex, rep);
-	}
-	cg_exchange_close(v->krb5, &v->exchanges, ex);
 	return st;
 }

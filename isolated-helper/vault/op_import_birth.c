@@ -5,7 +5,20 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
+
+static enum cg_status take_handover_key(struct cg_vault *v,
+					struct cg_secret_bytes key)
+{
+	if (key.len == 0) {
+		return CG_OK;
+	}
+	if (key.len != CG_HANDOVER_KEY_LEN || v->handover != NULL) {
+		return CG_E_INVALID;
+	}
+	return cg_secret_copy_in(key, &v->handover);
+}
 
 enum cg_status cg_op_import_birth(struct cg_vault *v,
 				  const struct cg_import_birth_in *req,
@@ -13,8 +26,14 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 {
 	uint8_t *key = NULL;
 
+	enum cg_status st;
+
 	if (req->version != CG_WIRE_VERSION) {
 		return CG_E_INVALID;
+	}
+	st = take_handover_key(v, req->handover_key);
+	if (st != CG_OK) {
+		return st;
 	}
 	key = calloc(1, CG_SEAL_PUBKEY_LEN);
 	if (key == NULL) {
@@ -23,6 +42,7 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	cg_vault_hold(v, key);
 	cg_crypto_public_key(v->crypto, key);
 	v->clock_skew_s = req->clock_skew_s;
+	v->machine.verify_kdc = req->verify_kdc == 1;
 	v->store.max_entries = req->max_entries;
 	v->store.max_entries_per_uid = req->max_entries_per_uid;
 	v->ntlm = req->ntlm == 1;

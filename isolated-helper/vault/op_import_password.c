@@ -4,13 +4,14 @@
 #include <stdlib.h>
 
 #include "isolated-helper/vault/crypto.h"
-#include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
 enum cg_status cg_op_import_password(struct cg_vault *v,
 				     const struct cg_import_password_in *req,
 				     struct cg_import_password_out *rep)
 {
+	const struct cg_crypto_box box = { req->uid, req->client,
+					   req->sealed };
 	struct cg_entry *e = NULL;
 	enum cg_status st;
 
@@ -26,8 +27,7 @@ enum cg_status cg_op_import_password(struct cg_vault *v,
 	e->kind = CG_KIND_PASSWORD;
 	e->authtime = cg_vault_now();
 	e->client = cg_bytes_copy(req->client);
-	st = cg_crypto_unseal(v->crypto, req->uid, req->client, req->sealed,
-			      &e->secret);
+	st = cg_vault_unseal(v, &box, &e->secret);
 	if (st != CG_OK) {
 		cg_entry_forget(e);
 		return st;

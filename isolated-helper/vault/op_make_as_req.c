@@ -10,12 +10,22 @@ static enum cg_status begin(struct cg_vault *v, struct cg_exchange *ex,
 			    struct cg_kdc_request *out)
 {
 	bool more = false;
-	enum cg_status st = cg_as_begin(v, password, wish, &ex->as);
+	enum cg_status st = cg_as_begin(v, password->secret, wish,
+					&ex->as);
 
 	if (st != CG_OK) {
 		return st;
 	}
 	return cg_as_step(v, ex->as, (struct cg_bytes){ 0 }, &more, out);
+}
+
+/* *out: whether the KDC must prove itself. Who asks for a proof that cannot be
+ * had is refused before the KDC sees anything of the password. */
+static enum cg_status decide(const struct cg_machine *m, uint32_t verify,
+			     bool *out)
+{
+	*out = m->verify_kdc && (verify == 1 || m->first != NULL);
+	return *out && m->first == NULL ? CG_E_UNVERIFIED : CG_OK;
 }
 
 /* libkrb5 has its copy of the password now, in the exchange. */
@@ -28,6 +38,7 @@ enum cg_status cg_op_make_as_req(struct cg_vault *v,
 	struct cg_kdc_request request = { 0 };
 	struct cg_exchange *ex = NULL;
 	struct cg_as_wish wish = { 0 };
+	bool verifies = false;
 	enum cg_status st;
 
 	if (!cg_vault_has_room(v)) {
@@ -39,8 +50,13 @@ enum cg_status cg_op_make_as_req(struct cg_vault *v,
 	wish.client = password->client;
 	wish.lifetime_s = req->lifetime_s;
 	wish.renewable_s = req->renewable_s;
-	st = cg_exchange_open(&v->exchanges, req->uid, cg_vault_now(), &ex);
+	st = decide(&v->machine, req->verify, &verifies);
 	if (st == CG_OK) {
+		st = cg_exchange_open(&v->exchanges, req->uid, cg_vault_now(),
+				      &ex);
+	}
+	if (st == CG_OK) {
+		ex->verifies = verifies;
 		st = begin(v, ex, password, &wish, &request);
 		cg_vault_hold(v, request.message.data);
 		cg_vault_hold(v, request.realm.data);

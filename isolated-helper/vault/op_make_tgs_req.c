@@ -18,7 +18,7 @@ enum cg_status cg_op_make_tgs_req(struct cg_vault *v,
 		return CG_E_LIMIT;
 	}
 	tgt = cg_store_find(&v->store, req->uid, req->tgt);
-	if (tgt == NULL) {
+	if (tgt == NULL || tgt->kind == CG_KIND_UNVERIFIED) {
 		return CG_E_NOT_FOUND;
 	}
 	if ((req->renew == 1) != (req->server.len == 0)) {

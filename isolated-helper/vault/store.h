@@ -18,6 +18,9 @@ enum cg_kind {
 	CG_KIND_TGT = 2,
 	/* A ticket that may not leave and cannot be used: kadmin/changepw. */
 	CG_KIND_KEPT = 3,
+	/* A TGT whose KDC has not proved itself yet; its parent is the
+	 * exchange. */
+	CG_KIND_UNVERIFIED = 4,
 };
 
 #define CG_UID_BYTES_MAX ((size_t)4 << 20)	/* of one uid's entries */

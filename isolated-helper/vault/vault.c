@@ -2,6 +2,7 @@
 #include "isolated-helper/vault/vault.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "idl/limits.h"
@@ -61,12 +62,48 @@ bool cg_vault_has_room(const struct cg_vault *v)
 	return v->arena_used() <= v->arena_size - v->arena_size / 4;
 }
 
+enum cg_status cg_vault_unseal(struct cg_vault *v,
+			       const struct cg_crypto_box *box,
+			       struct cg_secret **out)
+{
+	struct cg_fresh_box seen = { .uid = box->uid };
+	enum cg_status st = cg_crypto_unseal(v->crypto, box, &seen.sealed_at,
+					     out);
+
+	if (st != CG_OK) {
+		return st;
+	}
+	/* It opened, so it begins with the sender's key. */
+	memcpy(seen.sender, box->sealed.data, sizeof(seen.sender));
+	st = cg_fresh_take(&v->fresh, cg_vault_now(), &seen);
+	if (st != CG_OK) {
+		cg_secret_forget(out);
+	}
+	return st;
+}
+
 uint64_t cg_vault_now(void)
 {
 	struct timespec ts = { 0 };
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (uint64_t)ts.tv_sec;
+}
+
+/* Of logons that nobody brought to their end. */
+static void sweep_unverified(struct cg_vault *v)
+{
+	struct cg_handle at = { 0 };
+	const struct cg_entry *e = NULL;
+
+	while ((e = cg_store_after(&v->store, CG_UID_ALL, at)) != NULL) {
+		at = e->handle;
+		if (e->kind == CG_KIND_UNVERIFIED &&
+		    cg_exchange_find(&v->exchanges, e->uid, e->parent) ==
+			    NULL) {
+			(void)cg_store_forget(&v->store, e->uid, at);
+		}
+	}
 }
 
 void cg_vault_sweep(struct cg_vault *v)
@@ -79,4 +116,5 @@ void cg_vault_sweep(struct cg_vault *v)
 					 .uid = CG_UID_ALL,
 					 .begun_before =
 						 now - CG_EXCHANGE_LIFE_S });
+	sweep_unverified(v);
 }

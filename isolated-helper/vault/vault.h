@@ -7,6 +7,8 @@
 
 #include "idl/cg_idl.h"
 #include "isolated-helper/vault/exchange.h"
+#include "isolated-helper/vault/fresh.h"
+#include "isolated-helper/vault/machine.h"
 #include "isolated-helper/vault/store.h"
 
 #define CG_SCRATCH_MAX 8
@@ -14,6 +16,8 @@
 struct _krb5_context;
 struct cg_crypto;
 struct cg_crypto_ntlm;
+struct cg_crypto_box;
+struct cg_secret;
 
 /* What this process got, for status; see idl/protection.h. */
 struct cg_protections {
@@ -35,6 +39,10 @@ struct cg_vault {
 	struct cg_crypto_ntlm *crypto_ntlm;
 	struct cg_store store;
 	struct cg_exchanges exchanges;
+	struct cg_machine machine;
+	struct cg_fresh fresh;
+	struct cg_secret *handover;	/* NULL: no such key */
+	uint32_t last_handover;
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;
@@ -54,6 +62,10 @@ void cg_vault_release(struct cg_vault *v);
 CG_MUST_CHECK enum cg_status cg_vault_krb5_error(struct cg_vault *v,
 						 int32_t code);
 uint64_t cg_vault_now(void);
+/* A password that this vault was sent, fresh and for the first time. */
+CG_MUST_CHECK enum cg_status cg_vault_unseal(struct cg_vault *v,
+					     const struct cg_crypto_box *box,
+					     struct cg_secret **out);
 /* Whether an operation that takes memory may begin. libkrb5 does not survive
  * every malloc that fails, so it must not come to that. */
 bool cg_vault_has_room(const struct cg_vault *v);

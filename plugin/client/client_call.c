@@ -6,8 +6,10 @@
 
 #include "idl/cg_idl.h"
 #include "idl/limits.h"
+#include "idl/nt_status.h"
 #include "plugin/client/channel.h"
 #include "plugin/client/client_state.h"
+#include "plugin/client/krb5_nt_status.h"
 #include "plugin/client/req.h"
 
 /* The longest: two NTLM messages, a target and some names. */
@@ -106,6 +108,10 @@ static enum cg_status refused(struct cg_client_error *err,
 	if (st == CG_E_KRB5) {
 		/* libkrb5's codes are signed; the wire has the same bits. */
 		err->krb5_code = (int32_t)header->detail;
+	}
+	if (st == CG_E_KRB5 && CG_NT_IS_ERROR(header->detail)) {
+		err->nt_status = header->detail;
+		err->krb5_code = cg_krb5_of_nt_status(err->nt_status);
 	}
 	return st;
 }

@@ -24,6 +24,7 @@ struct cg_client_error {
 	enum cg_client_stage stage;
 	int sys_errno;			/* 0: no system call failed */
 	int32_t krb5_code;		/* with CG_E_KRB5 */
+	uint32_t nt_status;		/* the KDC's (idl/nt_status.h), or 0 */
 	uint32_t waited_ms;		/* with CG_E_TIMEOUT */
 	const char *problem;		/* static text about path, or NULL */
 	char path[CG_CLIENT_PATH_MAX];	/* empty: none */

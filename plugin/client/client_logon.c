@@ -1,77 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The connection is open by now, so the key that is read belongs to the vault
- * of this very broker or to a later one, to which this connection is dead. */
+/* Seal, call, copy the answer. */
 #include "plugin/client/client_logon.h"
 
-#include <unistd.h>
+#include <string.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/calls.h"
 #include "plugin/client/client.h"
 #include "plugin/client/client_error.h"
+#include "plugin/client/client_seal.h"
 #include "plugin/client/req.h"
-#include "plugin/client/sealing.h"
-
-_Static_assert(CG_SEALED_PASSWORD_MAX <= CG_SEALED_MAX,
-	       "every password we accept fits the message");
 
 struct cg_client_logon_state {
 	struct cg_client_logon_out out;
 	struct cg_client_error error;
-	uint8_t sealed[CG_SEALED_PASSWORD_MAX];	/* ciphertext */
+	struct cg_client_sealed sealed;
 };
 
 static void got_logon(struct tevent_req *subreq);
-
-static enum cg_status seal(struct cg_client_logon_state *state,
-			   const struct cg_client *client,
-			   const struct cg_client_logon_params *params,
-			   size_t *out_len)
-{
-	uint8_t vault_key[CG_SEAL_PUBKEY_LEN];
-	const struct cg_seal_to to = {
-		.vault_key = vault_key,
-		.uid = geteuid(),	/* what SO_PEERCRED tells the broker */
-		.client = params->client,
-	};
-	enum cg_status st;
-
-	*out_len = 0;
-	st = cg_client_vault_key(client, vault_key, &state->error);
-	if (st != CG_OK) {
-		return st;
-	}
-	st = cg_seal_password(&to, params->password, state->sealed, out_len);
-	if (st != CG_OK) {
-		return cg_client_error_set(&state->error, CG_STAGE_LOCAL, st,
-					   NULL, NULL);
-	}
-	return CG_OK;
-}
 
 struct tevent_req *cg_client_logon_send(
 	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	struct cg_client *client,
 	const struct cg_client_logon_params *params)
 {
+	const struct cg_client_seal_for who = { params->uid, params->client };
 	struct cg_client_logon_state *state;
 	struct cg_client_logon_in in;
 	struct tevent_req *req;
 	struct tevent_req *subreq;
-	size_t sealed_len;
+	enum cg_status st;
 
 	req = tevent_req_create(mem_ctx, &state, struct cg_client_logon_state);
 	if (req == NULL) {
 		return NULL;
 	}
-	if (cg_req_failed(req, seal(state, client, params, &sealed_len))) {
+	st = cg_client_seal(client, &who, params->password, &state->sealed,
+			    &state->error);
+	if (cg_req_failed(req, st)) {
 		return tevent_req_post(req, ev);
 	}
 	in = (struct cg_client_logon_in){
+		.uid = params->uid,
+		.verify = params->verify ? 1 : 0,
 		.lifetime_s = params->lifetime_s,
 		.renewable_s = params->renewable_s,
 		.client = params->client,
-		.sealed = { state->sealed, sealed_len },
+		.sealed = { state->sealed.bytes, state->sealed.len },
 		.cache = params->cache,
 	};
 	subreq = cg_call_client_logon_send(state, ev, client, &in);
@@ -107,15 +82,22 @@ static enum cg_status copy_out(const struct cg_client_logon_out *from,
 					from->client.len);
 	uint8_t *cache = talloc_memdup(mem_ctx, from->cache.data,
 				       from->cache.len);
+	/* One more: empty it is no NULL. */
+	uint8_t *pac = talloc_zero_size(mem_ctx, from->pac.len + 1);
 
-	if (client == NULL || cache == NULL) {
+	if (client == NULL || cache == NULL || pac == NULL) {
 		talloc_free(client);
 		talloc_free(cache);
+		talloc_free(pac);
 		return CG_E_NO_MEMORY;
 	}
 	*out = *from;
 	out->client.data = client;
 	out->cache.data = cache;
+	if (from->pac.len > 0) {
+		memcpy(pac, from->pac.data, from->pac.len);
+	}
+	out->pac.data = pac;
 	return CG_OK;
 }
 

@@ -4,6 +4,7 @@
 #ifndef CG_CLIENT_CLIENT_LOGON_H
 #define CG_CLIENT_CLIENT_LOGON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 #include <tevent.h>
@@ -16,6 +17,8 @@ struct cg_client_error;
 struct cg_client_logon_out;
 
 struct cg_client_logon_params {
+	uint32_t uid;		/* CG_UID_ALL: whoever asks */
+	bool verify;		/* the KDC proves itself, or fail */
 	struct cg_bytes client;			/* as on the wire */
 	struct cg_secret_bytes password;
 	uint32_t lifetime_s;			/* 0: the KDC's choice */

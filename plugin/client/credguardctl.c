@@ -23,6 +23,7 @@ static int help(struct cg_ctl *ctl, int argc, char **argv);
 
 static const struct command commands[] = {
 	{ "logon", cg_ctl_logon, "sign in with a password" },
+	{ "passwd", cg_ctl_passwd, "change a password" },
 	{ "list", cg_ctl_list, "show credentials and how long they last" },
 	{ "renew", cg_ctl_renew, "extend a TGT without a password" },
 	{ "logoff", cg_ctl_logoff, "erase credentials" },

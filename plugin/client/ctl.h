@@ -34,6 +34,7 @@ struct cg_ctl {			/* a talloc chunk, parent of all the rest */
 typedef int (*cg_ctl_fn)(struct cg_ctl *ctl, int argc, char **argv);
 
 int cg_ctl_logon(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_passwd(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv);

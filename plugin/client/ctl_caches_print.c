@@ -3,12 +3,12 @@
 #include "plugin/client/ctl_caches.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/ctl_table.h"
 #include "plugin/client/ctl_ticket.h"
 #include "plugin/client/ctl_time.h"
+#include "plugin/client/ctl_user.h"
 #include "plugin/client/krb5_principal.h"
 #include "plugin/client/printable.h"
 
@@ -23,16 +23,6 @@ static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "TICKETS", .is_number = true },
 	{ .title = "USER", .may_shrink = true },
 };
-
-static char *user_text(TALLOC_CTX *mem_ctx, uint32_t uid)
-{
-	const struct passwd *found = getpwuid(uid);
-
-	if (found == NULL) {
-		return talloc_asprintf(mem_ctx, "%" PRIu32, uid);
-	}
-	return talloc_strdup(mem_ctx, found->pw_name);
-}
 
 static struct cg_ctl_table_cell expiry(TALLOC_CTX *mem_ctx,
 				       const struct cg_client_list_out *cache,
@@ -71,7 +61,7 @@ static bool add_row(struct cg_ctl_table *table,
 		{ renewal(frame, cache, now), CG_TINT_NONE },
 		{ talloc_asprintf(frame, "%" PRIu32, cache->n_tickets),
 		  CG_TINT_NONE },
-		{ user_text(frame, cache->uid), CG_TINT_NONE },
+		{ cg_ctl_user_text(frame, cache->uid), CG_TINT_NONE },
 	};
 	bool ok = cg_ctl_table_add(table, cells);
 

@@ -7,30 +7,36 @@
 #include "plugin/client/ctl_caches.h"
 #include "plugin/client/ctl_json.h"
 #include "plugin/client/ctl_options.h"
+#include "plugin/client/ctl_sessions.h"
 #include "plugin/client/ctl_terminal.h"
 #include "plugin/client/ctl_time.h"
 
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
+	{ "sessions", no_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 static const struct cg_ctl_options options = {
-	.short_options = ":ah",
+	.short_options = ":ahs",
 	.long_options = long_options,
-	.help = "Usage: credguardctl list [--all] [--json]\n"
+	.help = "Usage: credguardctl list [--sessions] [--all] [--json]\n"
 		"\n"
-		"Shows your caches, the default one with a star.\n"
+		"Shows your caches, the default one with a star, or your "
+		"logon sessions.\n"
 		"\n"
-		"  -a, --all    everybody's caches (root only)\n"
-		"  --json       for scripts; times are seconds since 1970\n",
+		"  -s, --sessions  logon sessions, not caches\n"
+		"  -a, --all       everybody's (root only)\n"
+		"  --json          for scripts; times are seconds since "
+		"1970\n",
 };
 
 struct list_choice {
 	bool all;
 	bool json;
+	bool sessions;
 };
 
 static bool read_options(int argc, char **argv, struct list_choice *choice,
@@ -45,9 +51,10 @@ static bool read_options(int argc, char **argv, struct list_choice *choice,
 		}
 		choice->all = choice->all || c == 'a';
 		choice->json = choice->json || c == 'j';
+		choice->sessions = choice->sessions || c == 's';
 	}
 	if (choice->all && geteuid() != 0) {
-		cg_ctl_complain("only root may list everybody's caches; "
+		cg_ctl_complain("only root may list what others have; "
 				"without --all you see your own");
 		*out_exit = CG_EXIT_FAILURE;
 		return false;
@@ -86,6 +93,9 @@ int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv)
 	}
 	if (cg_ctl_connect(ctl) != CG_OK) {
 		return cg_ctl_failed(ctl, NULL);
+	}
+	if (choice.sessions) {
+		return cg_ctl_sessions_list(ctl, choice.all, choice.json);
 	}
 	frame = talloc_new(ctl);
 	if (cg_ctl_caches_fetch(ctl, choice.all, frame, &caches) == CG_OK) {

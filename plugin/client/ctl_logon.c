@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "idl/cg_idl.h"
+#include "idl/limits.h"
 #include "plugin/client/client_logon.h"
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_logon_options.h"
@@ -24,16 +25,19 @@ static enum cg_status get_password(struct cg_ctl *ctl,
 				   struct cg_password *password)
 {
 	enum cg_status st;
+	char *question;
 	char *name;
 
 	if (choice->password_fd >= 0) {
 		return cg_ctl_password_read(choice->password_fd, password);
 	}
 	name = cg_principal_text(ctl, client);
-	if (name == NULL) {
+	question = talloc_asprintf(ctl, "Password for %s: ", name);
+	if (name == NULL || question == NULL) {
 		return CG_E_NO_MEMORY;
 	}
-	st = cg_ctl_password_ask(name, password, &ctl->ended_by_signal);
+	st = cg_ctl_password_ask(question, password, &ctl->ended_by_signal);
+	talloc_free(question);
 	talloc_free(name);
 	return st;
 }
@@ -122,7 +126,7 @@ static int logon(struct cg_ctl *ctl, const struct cg_ctl_logon_options *choice,
 
 int cg_ctl_logon(struct cg_ctl *ctl, int argc, char **argv)
 {
-	struct cg_client_logon_params params = { 0 };
+	struct cg_client_logon_params params = { .uid = CG_UID_ALL };
 	struct cg_ctl_logon_options choice;
 	struct cg_password *password;
 	int code;

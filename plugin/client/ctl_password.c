@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <talloc.h>
 #include <unistd.h>
 
 #include "idl/limits.h"
@@ -34,12 +33,11 @@ static void complain_of(enum cg_status st)
 	cg_ctl_complain("cannot read the password: %s", why);
 }
 
-enum cg_status cg_ctl_password_ask(const char *principal,
+enum cg_status cg_ctl_password_ask(const char *question,
 				   struct cg_password *password,
 				   int *out_signal)
 {
 	enum cg_status st;
-	char *question;
 	int fd;
 
 	*out_signal = 0;
@@ -49,15 +47,10 @@ enum cg_status cg_ctl_password_ask(const char *principal,
 				"password on; use --password-fd");
 		return CG_E_UNAVAILABLE;
 	}
-	question = talloc_asprintf(NULL, "Password for %s: ", principal);
-	st = CG_E_NO_MEMORY;
-	if (question != NULL) {
-		st = cg_prompt_password(fd, question, password, out_signal);
-	}
+	st = cg_prompt_password(fd, question, password, out_signal);
 	if (st != CG_OK && *out_signal == 0) {
 		complain_of(st);
 	}
-	talloc_free(question);
 	(void)close(fd);
 	return st;
 }

@@ -8,7 +8,7 @@
 struct cg_password;
 
 /* Complains itself, except when a signal ended it: *out_signal tells. */
-CG_MUST_CHECK enum cg_status cg_ctl_password_ask(const char *principal,
+CG_MUST_CHECK enum cg_status cg_ctl_password_ask(const char *question,
 						 struct cg_password *password,
 						 int *out_signal);
 CG_MUST_CHECK enum cg_status cg_ctl_password_read(

@@ -43,6 +43,10 @@ static const char *reply_words(enum cg_status st)
 			"the network, then try again",
 		[CG_E_TIMEOUT] = "no domain controller (KDC) of {realm} "
 			"answered in time; try again, or check the network",
+		[CG_E_UNVERIFIED] = "the domain controller that answered did "
+			"not prove that it knows this machine; nobody was "
+			"signed in. If the machine joined the domain anew, "
+			"its keytab may be old: net ads keytab create",
 		[CG_E_SYSTEM] = "a system call of credguard failed" LOOK,
 	};
 
@@ -173,6 +177,7 @@ char *cg_errors_text(TALLOC_CTX *mem_ctx, const struct cg_client_error *err,
 			: "this realm",
 		.now = time(NULL),
 		.is_renewal = about->is_renewal,
+		.nt_status = err->nt_status,
 	};
 	const struct cg_fill_in values[] = {
 		{ "path", printable_text(frame, err->path) },

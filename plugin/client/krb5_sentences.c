@@ -6,6 +6,7 @@
 #include <krb5.h>
 #include <string.h>
 
+#include "idl/nt_status.h"
 #include "plugin/client/fill_in.h"
 #include "plugin/client/printable.h"
 
@@ -31,11 +32,9 @@ static const struct row rows[] = {
 	{ KRB5_PREAUTH_FAILED,
 	  "the domain controller (KDC) asks for a proof of {who} that "
 	  "credguard cannot give; it has passwords only" },
-	/* From the default cache kpasswd would take the decoy for FAST. */
 	{ KRB5KDC_ERR_KEY_EXP,
 	  "the password of {who} has expired; set a new one: "
-	  "KRB5CCNAME=MEMORY: kpasswd {who} (or passwd), then sign in "
-	  "again" },
+	  "credguardctl passwd {who} (or passwd), then sign in again" },
 	{ KRB5KDC_ERR_NAME_EXP,
 	  "the account {who} has expired; ask the administrator of the "
 	  "domain" },
@@ -69,6 +68,29 @@ static const struct row rows[] = {
 	{ KRB5_REALM_UNKNOWN, NO_KDC },
 };
 
+#define ASK "ask the administrator of the domain"
+
+/* Where Active Directory says more than Kerberos can. */
+static const struct nt_row {
+	uint32_t code;
+	const char *words;
+} nt_rows[] = {
+	{ CG_NT_ACCOUNT_DISABLED,
+	  "the account {who} is disabled; " ASK },
+	{ CG_NT_ACCOUNT_EXPIRED,
+	  "the account {who} has expired; " ASK },
+	{ CG_NT_ACCOUNT_LOCKED_OUT,
+	  "the account {who} is locked after wrong passwords; wait until the "
+	  "lock ends, or " ASK },
+	{ CG_NT_INVALID_LOGON_HOURS,
+	  "{who} may not sign in at this hour" },
+	{ CG_NT_INVALID_WORKSTATION,
+	  "{who} may not sign in on this machine" },
+	{ CG_NT_PASSWORD_MUST_CHANGE,
+	  "{who} must set a new password before signing in: "
+	  "credguardctl passwd {who} (or passwd), then sign in again" },
+};
+
 /* In a renewal these have one meaning. */
 static const struct row renewal_rows[] = {
 	{ KRB5KDC_ERR_BADOPTION,
@@ -82,6 +104,16 @@ static const char *find(const struct row *row, size_t n, int32_t code)
 	for (size_t i = 0; i < n; i++) {
 		if (row[i].code == code) {
 			return row[i].words;
+		}
+	}
+	return NULL;
+}
+
+static const char *find_nt(uint32_t nt_status)
+{
+	for (size_t i = 0; i < sizeof(nt_rows) / sizeof(nt_rows[0]); i++) {
+		if (nt_rows[i].code == nt_status) {
+			return nt_rows[i].words;
 		}
 	}
 	return NULL;
@@ -129,10 +161,10 @@ char *cg_krb5_sentence(TALLOC_CTX *mem_ctx, int32_t code,
 		{ "text", cg_krb5_library_text(frame, code) },
 		{ 0 },
 	};
-	const char *words = NULL;
+	const char *words = find_nt(about->nt_status);
 	char *text;
 
-	if (about->is_renewal) {
+	if (words == NULL && about->is_renewal) {
 		words = FIND(renewal_rows, code);
 	}
 	if (words == NULL) {

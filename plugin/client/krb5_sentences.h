@@ -14,6 +14,7 @@ struct cg_krb5_subject {
 	const char *realm;	/* printable */
 	time_t now;		/* for what is said of clocks */
 	bool is_renewal;
+	uint32_t nt_status;	/* what the KDC said beside, or 0 */
 };
 
 /* NULL when out of memory. */

@@ -143,3 +143,16 @@ struct cg_secret_bytes cg_password_bytes(const struct cg_password *password)
 {
 	return (struct cg_secret_bytes){ password->data, password->len };
 }
+
+bool cg_password_is_same(const struct cg_password *a,
+			 const struct cg_password *b)
+{
+	struct cg_secret_bytes x = cg_password_bytes(a);
+	struct cg_secret_bytes y = cg_password_bytes(b);
+	uint8_t differ = x.len == y.len ? 0 : 1;
+
+	for (size_t i = 0; i < x.len && i < y.len; i++) {
+		differ |= (uint8_t)(x.data[i] ^ y.data[i]);
+	}
+	return differ == 0;
+}

@@ -32,6 +32,9 @@ CG_MUST_CHECK enum cg_status cg_password_read_byte(
 CG_MUST_CHECK enum cg_status cg_password_read_line(
 	struct cg_password *password, int fd);
 
+/* Takes as long whatever they are. */
+bool cg_password_is_same(const struct cg_password *a,
+			 const struct cg_password *b);
 /* Borrowed until the next call on password. */
 struct cg_secret_bytes cg_password_bytes(const struct cg_password *password);
 

@@ -10,6 +10,7 @@
 #include <openssl/rand.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "plugin/client/wipe.h"
 
@@ -93,24 +94,38 @@ static bool bind_names(EVP_CIPHER_CTX *ctx, const struct cg_seal_to *to)
 				 (int)to->client.len) == 1;
 }
 
+/* By which the vault tells an old box. */
+static void put_time(uint8_t out[CG_SEAL_TIME_LEN])
+{
+	/* The cast: it is not before 1970. */
+	uint64_t now = (uint64_t)time(NULL);
+
+	for (size_t i = 0; i < CG_SEAL_TIME_LEN; i++) {
+		out[i] = (uint8_t)(now >> (8 * i));
+	}
+}
+
 /* out: nonce, ciphertext, tag. */
 static enum cg_status encrypt(const uint8_t *seal_key,
 			      const struct cg_seal_to *to,
 			      struct cg_secret_bytes password, uint8_t *out)
 {
 	uint8_t *text = out + CG_SEAL_NONCE_LEN;
-	uint8_t *tag = text + password.len;
+	uint8_t *tag = text + CG_SEAL_TIME_LEN + password.len;
+	uint8_t when[CG_SEAL_TIME_LEN];
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int n = 0;
 	int end = 0;
 	bool ok;
 
+	put_time(when);
 	ok = ctx != NULL && RAND_bytes(out, (int)CG_SEAL_NONCE_LEN) == 1 &&
 	     EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, seal_key,
 				out) == 1 &&
 	     bind_names(ctx, to) &&
-	     EVP_EncryptUpdate(ctx, text, &n, password.data,
-			       (int)password.len) == 1 &&
+	     EVP_EncryptUpdate(ctx, text, &n, when, sizeof(when)) == 1 &&
+	     EVP_EncryptUpdate(ctx, text + CG_SEAL_TIME_LEN, &n,
+			       password.data, (int)password.len) == 1 &&
 	     EVP_EncryptFinal_ex(ctx, tag, &end) == 1 &&
 	     (size_t)n == password.len && end == 0 &&
 	     EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG,

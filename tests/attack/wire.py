@@ -8,7 +8,9 @@ MSG_MAX = 256 << 10
 OPS = ('import_birth', 'hello', 'import_password', 'make_as_req',
        'absorb_as_rep', 'make_tgs_req', 'absorb_tgs_rep', 'import_ticket',
        'list_entry', 'list_usage', 'forget_entry', 'forget_uid',
-       'make_ntlm_response', 'make_ntlm_authenticate')
+       'make_ntlm_response', 'make_ntlm_authenticate',
+       'import_machine_key', 'unseal_machine_key', 'make_kpasswd_req',
+       'absorb_kpasswd_rep')
 OP = {name: number for number, name in enumerate(OPS)}
 REALM = 'EXAMPLE.TEST'
 UID = 4321
@@ -74,8 +76,8 @@ def ticket(cipher):
 
 
 def import_birth():
-    return Body().number(1).number(300).number(256).number(65536) \
-        .number(1).number(0).data
+    return (Body().number(1).number(300).number(256).number(65536)
+            .number(1).number(0).number(0).array(b'').data)
 
 
 def import_ticket(key, cipher, uid=UID):
@@ -92,7 +94,8 @@ def import_password(sealed, uid=UID):
 
 
 def make_as_req(password, uid=UID):
-    return Body().number(uid).hyper(password).number(0).number(0).data
+    return (Body().number(uid).hyper(password).number(0).number(0)
+            .number(0).data)
 
 
 def make_tgs_req(tgt, server=SERVICE, uid=UID):
@@ -119,10 +122,11 @@ def seal(password, public_key, uid=UID, client=ALICE):
     shared = own.exchange(
         x25519.X25519PublicKey.from_public_bytes(public_key))
     key = HKDF(hashes.SHA256(), 32, None,
-               b'credguard password 1' + raw + public_key).derive(shared)
+               b'credguard password 2' + raw + public_key).derive(shared)
     nonce = os.urandom(12)
     return raw + nonce + AESGCM(key).encrypt(
-        nonce, password, struct.pack('<I', uid) + client)
+        nonce, struct.pack('<Q', int(time.time())) + password,
+        struct.pack('<I', uid) + client)
 
 
 class Refused(Exception):

@@ -39,6 +39,8 @@ class Credguard:
         self.log_file = self.dir / 'log'
         self.config = self.dir / 'credguard.conf'
         self.krb5_conf = self.dir / 'krb5.conf'
+        if 'keytab' not in config:      # this machine's is not for tests
+            config += f'\n[machine]\nkeytab = {self.dir}/keytab\n'
         self.config.write_text(config)
         self.krb5_conf.write_text(krb5_conf(kdc, self.kcm_socket))
         self.extra_env, self.deny, self.listeners = env or {}, deny, listeners

@@ -27,7 +27,8 @@ class Realm:
         self.env = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin',
                     'KRB5_CONFIG': str(self.dir / 'krb5.conf'),
                     'KRB5_KDC_PROFILE': str(self.dir / 'kdc.conf')}
-        self.process = None
+        self.admin_port, self.kpasswd_port = free_port(), free_port()
+        self.process, self.admin = None, None
 
     def write(self):
         hosts = '\n'.join(f'\t.{domain} = {realm}'
@@ -53,6 +54,10 @@ class Realm:
 		max_renewable_life = 7d
 		supported_enctypes = {WEAK}
 		host_based_services = *
+		kadmind_port = {self.admin_port}
+		kpasswd_port = {self.kpasswd_port}
+		kpasswd_listen = 127.0.0.1:{self.kpasswd_port}
+		kadmind_listen = 127.0.0.1:{self.admin_port}
 	}}
 [logging]
 	kdc = FILE:{self.log}
@@ -74,12 +79,23 @@ class Realm:
         await_true(self.answers, 'krb5kdc', 10)
 
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
+        for process in (self.process, self.admin):
+            if process:
+                process.kill()
+                process.wait()
 
-    def answers(self):
+    def start_kadmind(self):
+        """For changes of passwords."""
+        (self.dir / 'acl').write_text('')
+        self.admin = subprocess.Popen(
+            ['kadmind', '-nofork', '-r', self.name], env=self.env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        await_true(lambda: self.answers(self.kpasswd_port), 'kadmind', 10)
+
+    def answers(self, port=None):
         try:
-            socket.create_connection(('127.0.0.1', self.port), 1).close()
+            socket.create_connection(('127.0.0.1', port or self.port),
+                                     1).close()
         except OSError:
             return False
         return True
@@ -106,9 +122,10 @@ class Realm:
                 for a, b in ((self.name, other.name),
                              (other.name, self.name))))
 
-    def exchange(self, message):
+    def exchange(self, message, port=None):
         """RFC 4120 7.2.2: a length, then the message; both ways."""
-        with socket.create_connection(('127.0.0.1', self.port), 10) as kdc:
+        with socket.create_connection(('127.0.0.1', port or self.port),
+                                      10) as kdc:
             kdc.sendall(struct.pack('>I', len(message)) + message)
             data = b''
             while len(data) < 4 or len(data) < 4 + struct.unpack(

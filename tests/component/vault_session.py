@@ -16,9 +16,9 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / 'idl'))
 import cgidl        # noqa: E402, the path must come first
 
-CONTRACT = cgidl.load(str(TOP / 'idl/credguard.idl')).interfaces[0]
-STRUCTS = {s.name: s.members for s in CONTRACT.structs}
-OPS = [op.name for op in CONTRACT.ops]
+CONTRACT = cgidl.load(str(TOP / 'idl/credguard.idl')).interfaces
+STRUCTS = {s.name: s.members for i in CONTRACT for s in i.structs}
+OPS, CLIENT_OPS = ([op.name for op in i.ops] for i in CONTRACT)
 SIZES = {'uint32': 4, 'int32': 4, 'hyper': 8, 'handle': 8}
 DRIVER = TOP / 'build/tests/component/vault_driver'
 MSG_MAX = 256 << 10
@@ -26,8 +26,9 @@ SO_SNDBUFFORCE = 32             # asm-generic/socket.h
 UID = 1000
 STATUS = {number: name for number, name in enumerate(
     'OK PROTO NO_MEMORY LIMIT NOT_FOUND DENIED INVALID KRB5 CRYPTO UNAVAILABLE'
-    ' TIMEOUT SYSTEM'.split())}
+    ' TIMEOUT SYSTEM UNVERIFIED'.split())}
 KRB5_BASE = -1765328384
+LOCALHOST = bytes((127, 0, 0, 1))
 
 
 class Refused(Exception):
@@ -112,10 +113,12 @@ def open_ticket(keytab, ticket):
 
 
 class Vault:
-    def __init__(self, realms=()):
+    def __init__(self, realms=(), machine_keys=(), **birth):
         self.realms = {realm.name: realm for realm in realms}
         self.asked = []         # the realms that requests went to
         self.replies = []       # what their KDCs said
+        # (server, kvno, enctype, key); verify_kdc=1 and the like
+        self.machine_keys, self.birth = machine_keys, birth
         self.id, self.process, self.channel, self.key = 0, None, None, None
 
     def __enter__(self):
@@ -129,9 +132,12 @@ class Vault:
              str(DRIVER)], pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL)
         theirs.close()
+        for server, kvno, enctype, key in self.machine_keys:
+            self.call('import_machine_key', server=principal(server),
+                      kvno=kvno, enctype=enctype, machine_key=key)
         self.key = self.call('import_birth', version=1, clock_skew_s=300,
-                             max_entries_per_uid=64,
-                             max_entries=1000, ntlm=1).public_key
+                             max_entries_per_uid=64, max_entries=1000,
+                             ntlm=1, **self.birth).public_key
         self.call('hello', version=1)
         return self
 
@@ -164,17 +170,39 @@ class Vault:
         return self.call('import_password', uid=uid, client=client,
                          sealed=bytes.fromhex(sealed)).handle
 
-    def logon(self, name, password, uid=UID, lifetime_s=0, renewable_s=0):
+    def logon(self, name, password, uid=UID, lifetime_s=0, renewable_s=0,
+              verify=0):
         """The reply that names the TGT."""
         step = self.call('make_as_req', uid=uid,
                          password=self.import_password(name, password, uid),
-                         lifetime_s=lifetime_s, renewable_s=renewable_s)
+                         lifetime_s=lifetime_s, renewable_s=renewable_s,
+                         verify=verify)
         exchange, more = step.exchange, 1
         while more:
             step = self.call('absorb_as_rep', uid=uid, exchange=exchange,
                              reply=self.carry(step))
             more = step.more
         return step
+
+    def seal(self, name, password, uid=UID):
+        return bytes.fromhex(run('seal', self.key.hex(), uid,
+                                 principal(name).hex(),
+                                 data=password.encode()))
+
+    def change(self, name, old, new, uid=UID, local=LOCALHOST):
+        """(result, text) of the server."""
+        step = self.call('make_kpasswd_req', uid=uid, client=principal(name),
+                         sealed_old=self.seal(name, old, uid),
+                         sealed_new=self.seal(name, new, uid))
+        exchange, more = step.exchange, 1
+        while more:
+            realm = self.realms[step.realm.decode()]
+            port = realm.kpasswd_port if more == 2 else None
+            self.replies.append(realm.exchange(step.request, port))
+            step = self.call('absorb_kpasswd_rep', uid=uid, local=local,
+                             exchange=exchange, reply=self.replies[-1])
+            more = step.more
+        return step.result, step.text
 
     def begin(self, tgt, server=None, uid=UID):
         return self.call('make_tgs_req', uid=uid, tgt=tgt,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "idl/limits.h"
+#include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
 #define RAW 0xf0
@@ -103,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		len -= BEFORE_BODY + n;
 	}
 	(void)cg_store_forget_uid(&v.store, CG_UID_ALL);
+	cg_machine_forget(&v.machine);
+	cg_secret_forget(&v.handover);
 	(void)cg_exchange_forget(
 		v.krb5, &v.exchanges,
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });

@@ -61,6 +61,19 @@ def logon_refused(name, secret, says, user='alice'):
     return text
 
 
+def audited(nt_status):
+    """What dc1 gave as the reason is in the last line about a logon."""
+    log = labtest.path('ws1', '/var/log/credguard.log').read_text()
+    line = [line for line in log.splitlines() if 'audit: logon' in line][-1]
+    assert f'nt_status={nt_status}' in line, line
+
+
+def passwd(name, old, fresh):
+    text = k.good('credguardctl', 'passwd', '--password-fd', '0', name,
+                  input=f'{old}\n{fresh}\n')
+    assert text == 'the password is changed\n', text
+
+
 def kinit_refused(name, secret, says):
     return k.refused('kinit', name, input=f'{secret}\n', says=says)
 
@@ -129,16 +142,59 @@ def an_expired_password_is_told_with_the_way_out():
     change = ('setpassword', f'--newpassword={SECRET}',
               '--must-change-at-next-login')
     fresh = SECRET + '-new'
-    k.kinit()       # kpasswd must not take alice's decoy for armour
     with account('outdated', change) as name:
-        text = logon_refused(name, SECRET, says='has expired')
-        assert f'KRB5CCNAME=MEMORY: kpasswd {name}@{k.REALM} ' in text, text
+        text = logon_refused(name, SECRET, says='must set a new password')
+        assert f'credguardctl passwd {name}@{k.REALM} ' in text, text
         logon_refused(name, WRONG, says='wrong password')
-        done = k.run('kpasswd', f'{name}@{k.REALM}', cache='MEMORY:',
-                     input=f'{SECRET}\n{fresh}\n{fresh}\n')
-        assert 'Password changed' in done.text, done
+        passwd(f'{name}@{k.REALM}', SECRET, fresh)
         k.logon(name, secret=fresh)
         logon_refused(name, SECRET, says='wrong password')
+
+
+@k.test
+def a_password_is_changed_while_signed_in():
+    fresh = SECRET + '-new'
+    with account('changing') as name:
+        k.logon(name, secret=SECRET)
+        passwd(name, SECRET, fresh)
+        k.good('kvno', k.CIFS)
+        logon_refused(name, SECRET, says='wrong password')
+        k.logon(name, secret=fresh)
+
+
+@k.test
+def a_change_on_a_terminal_asks_three_times():
+    fresh = SECRET + '-new'
+    with account('typing') as name:
+        for again, code, says in (('other', 1, 'differ'),
+                                  (fresh, 0, 'the password is changed')):
+            terminal = k.Terminal('credguardctl', 'passwd', name)
+            for question, answer in (('Old password for', SECRET),
+                                     ('New password for', fresh),
+                                     ('New password again for', again)):
+                terminal.expect(f'{question} {name}@{k.REALM}: ')
+                terminal.type(f'{answer}\n')
+            assert (got := terminal.end())[0] == code, got
+            assert says in got[1] and fresh not in got[1], got
+        k.logon(name, secret=fresh)
+
+
+@k.test
+def why_a_new_password_is_refused_is_told():
+    with account('changing') as name, lockout_after(50):
+        for old, fresh, says in (
+                (SECRET, 'Xy-3', 'the new one is refused'),
+                (WRONG, SECRET + '-new', 'wrong password')):
+            text = k.refused('credguardctl', 'passwd', '--password-fd', '0',
+                             name, input=f'{old}\n{fresh}\n', says=says)
+            assert text.count('\n') == 1 or says != 'wrong password', text
+            assert old not in text and fresh not in text
+        assert bad_passwords(name) == 1
+        tool('user', 'disable', name)
+        k.refused('credguardctl', 'passwd', '--password-fd', '0', name,
+                  input=f'{SECRET}\n{SECRET}-new\n', says='disabled')
+        tool('user', 'enable', name)
+        k.logon(name, secret=SECRET)
 
 
 @k.test
@@ -158,7 +214,8 @@ def a_disabled_account_is_told_and_gets_no_more_tickets():
         k.logon(name, secret=SECRET)
         tool('user', 'disable', name)
         k.refused('kvno', k.CIFS, says='policy')
-        logon_refused(name, SECRET, says='disabled')
+        logon_refused(name, SECRET, says=f'{name}@{k.REALM} is disabled')
+        audited('0xc0000072')
         kinit_refused(name, SECRET, says='revoked')
         tool('user', 'enable', name)
         k.good('kvno', k.CIFS)
@@ -167,10 +224,22 @@ def a_disabled_account_is_told_and_gets_no_more_tickets():
 @k.test
 def an_expired_account_is_told():
     with account('outlived', ('setexpiry', '--days=-1')) as name:
-        logon_refused(name, SECRET, says='expired')
+        logon_refused(name, SECRET, says=f'{name}@{k.REALM} has expired')
+        audited('0xc0000193')
         kinit_refused(name, SECRET, says='revoked')
         tool('user', 'setexpiry', name, '--noexpiry')
         k.logon(name, secret=SECRET)
+
+
+@k.test
+def the_wrong_hour_is_told():
+    with account('nightly') as name:
+        labtest.on('dc1', 'ldbmodify', '-H', SAM, input=(
+            f'dn: CN={name},CN=Users,DC=example,DC=test\n'
+            f'changetype: modify\nreplace: logonHours\n'
+            f'logonHours:: {"A" * 28}\n'))
+        logon_refused(name, SECRET, says='may not sign in at this hour')
+        audited('0xc000006f')
 
 
 @k.test
@@ -178,6 +247,7 @@ def a_locked_account_is_told_and_opens_again():
     with account('locked') as name, lockout_after(2):
         for _ in range(2):
             logon_refused(name, WRONG, says='wrong password')
+        # Samba's KDC gives no more exact reason for this one.
         logon_refused(name, SECRET, says='locked')
         kinit_refused(name, SECRET, says='revoked')
         tool('user', 'unlock', name)

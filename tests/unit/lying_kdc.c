@@ -23,6 +23,9 @@ krb5_error_code encode_krb5_as_rep(const krb5_kdc_rep *in, krb5_data **out);
 krb5_error_code encode_krb5_enc_kdc_rep_part(const krb5_enc_kdc_rep_part *in,
 					     krb5_data **out);
 krb5_error_code encode_krb5_error(const krb5_error *in, krb5_data **out);
+krb5_error_code krb5_encrypt_tkt_part(krb5_context ctx,
+				      const krb5_keyblock *key,
+				      krb5_ticket *ticket);
 void krb5_free_kdc_req(krb5_context ctx, krb5_kdc_req *req);
 void krb5_free_ap_req(krb5_context ctx, krb5_ap_req *req);
 
@@ -130,6 +133,46 @@ static void make_ticket(const struct lying_kdc *kdc, krb5_principal server,
 	};
 	out->enc_part.ciphertext.data =
 		ticket_text(kdc, &out->enc_part.ciphertext.length);
+}
+
+static void parse_or_copy(struct lying_kdc *kdc, const char *text,
+			  krb5_const_principal otherwise, krb5_principal *out);
+
+/* As AD has it, with an authorisation that is no real PAC. */
+static void seal_ticket(struct lying_kdc *kdc, const struct lie *lie,
+			const krb5_enc_kdc_rep_part *part,
+			krb5_const_principal client, krb5_ticket *out)
+{
+	krb5_octet pac[] = LYING_KDC_PAC;
+	krb5_authdata data = { 0, KRB5_AUTHDATA_WIN2K_PAC,
+			       sizeof(pac) - 1, pac };
+	krb5_authdata *list[] = { &data, NULL };
+	krb5_keyblock *other = NULL;
+	krb5_enc_tkt_part enc = {
+		.flags = part->flags,
+		.session = part->session,
+		.transited = { .tr_type = 1 },
+		.times = part->times,
+	};
+
+	ok(krb5_init_keyblock(kdc->ctx, ENCTYPE_AES256_CTS_HMAC_SHA1_96, 0,
+			      &other));
+	ok(krb5_c_make_random_key(kdc->ctx, other->enctype, other));
+	if (lie->ticket_other_key) {
+		enc.session = other;
+	}
+	enc.times.starttime += lie->add_to_ticket_start;
+	enc.times.endtime += lie->add_to_ticket_end;
+	parse_or_copy(kdc, lie->ticket_client, client, &enc.client);
+	ok(krb5_encode_authdata_container(kdc->ctx, KRB5_AUTHDATA_IF_RELEVANT,
+					  list, &enc.authorization_data));
+	free(out->enc_part.ciphertext.data);
+	out->enc_part2 = &enc;
+	ok(krb5_encrypt_tkt_part(kdc->ctx, lie->machine, out));
+	out->enc_part2 = NULL;
+	krb5_free_authdata(kdc->ctx, enc.authorization_data);
+	krb5_free_principal(kdc->ctx, enc.client);
+	krb5_free_keyblock(kdc->ctx, other);
 }
 
 static uint64_t now_s(void)
@@ -249,6 +292,9 @@ static struct cg_bytes reply_with(struct lying_kdc *kdc,
 	parse_or_copy(kdc, lie->outer, part.server, &outer);
 	parse_or_copy(kdc, lie->client, client, &rep.client);
 	make_ticket(kdc, outer, lie->ticket_len, &ticket);
+	if (lie->machine != NULL) {
+		seal_ticket(kdc, lie, &part, client, &ticket);
+	}
 	encode_reply(kdc, lock, &rep, &part);
 	free(ticket.enc_part.ciphertext.data);
 	krb5_free_principal(kdc->ctx, part.server);

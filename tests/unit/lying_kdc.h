@@ -41,7 +41,16 @@ struct lie {
 	bool with_session_key;	/* encrypted with the TGT's own key */
 	krb5_msgtype msg_type;
 	const krb5_keyblock *key;	/* this session key */
+	/* The ticket is sealed to this key, and says: */
+	const krb5_keyblock *machine;
+	const char *ticket_client;
+	bool ticket_other_key;
+	int32_t add_to_ticket_start;
+	int32_t add_to_ticket_end;
 };
+
+/* What stands for the PAC of a ticket that is sealed to a machine. */
+#define LYING_KDC_PAC "all the groups of the user"
 
 struct lying_kdc *lying_kdc_open(void);
 void lying_kdc_close(struct lying_kdc *kdc);

@@ -6,6 +6,7 @@
 #include <openssl/rand.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #define SHARED_LEN 32U
 #define KEY_LEN 32U
@@ -32,7 +33,7 @@ static bool derive(const uint8_t shared[SHARED_LEN], const uint8_t *sender,
 		   const uint8_t *vault_key, uint8_t key[KEY_LEN])
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, NULL);
-	const unsigned char text[] = "credguard password 1";
+	const unsigned char text[] = "credguard password 2";
 	size_t len = KEY_LEN;
 	bool ok = ctx != NULL && EVP_PKEY_derive_init(ctx) > 0 &&
 		  EVP_PKEY_CTX_set_hkdf_md(ctx, EVP_sha256()) > 0 &&
@@ -48,12 +49,13 @@ static bool derive(const uint8_t shared[SHARED_LEN], const uint8_t *sender,
 
 /* out: nonce, ciphertext, tag. */
 static bool encrypt(const uint8_t key[KEY_LEN], const struct seal_to *to,
-		    struct cg_bytes text, uint8_t *out)
+		    uint64_t when, struct cg_bytes text, uint8_t *out)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	uint8_t le[4] = { (uint8_t)to->uid, (uint8_t)(to->uid >> 8),
 			  (uint8_t)(to->uid >> 16), (uint8_t)(to->uid >> 24) };
 	uint8_t *box = out + CG_SEAL_NONCE_LEN;
+	uint8_t *text_at = box + sizeof(when);
 	int n = 0;
 	bool ok = ctx != NULL && RAND_bytes(out, CG_SEAL_NONCE_LEN) > 0 &&
 		  EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key,
@@ -61,11 +63,14 @@ static bool encrypt(const uint8_t key[KEY_LEN], const struct seal_to *to,
 		  EVP_EncryptUpdate(ctx, NULL, &n, le, sizeof(le)) > 0 &&
 		  EVP_EncryptUpdate(ctx, NULL, &n, to->name.data,
 				    (int)to->name.len) > 0 &&
-		  EVP_EncryptUpdate(ctx, box, &n, text.data,
+		  /* A little-endian machine, as all of this project's. */
+		  EVP_EncryptUpdate(ctx, box, &n, (uint8_t *)&when,
+				    sizeof(when)) > 0 &&
+		  EVP_EncryptUpdate(ctx, text_at, &n, text.data,
 				    (int)text.len) > 0 &&
-		  EVP_EncryptFinal_ex(ctx, box + text.len, &n) > 0 &&
+		  EVP_EncryptFinal_ex(ctx, text_at + text.len, &n) > 0 &&
 		  EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG,
-				      CG_SEAL_TAG_LEN, box + text.len) > 0;
+				      CG_SEAL_TAG_LEN, text_at + text.len) > 0;
 
 	EVP_CIPHER_CTX_free(ctx);
 	return ok;
@@ -74,6 +79,13 @@ static bool encrypt(const uint8_t key[KEY_LEN], const struct seal_to *to,
 size_t seal(const struct seal_to *to, struct cg_bytes text,
 	    uint8_t out[SEAL_MAX])
 {
+	return seal_at(to, 0, text, out);
+}
+
+size_t seal_at(const struct seal_to *to, int64_t add_to_now,
+	       struct cg_bytes text, uint8_t out[SEAL_MAX])
+{
+	uint64_t when = (uint64_t)(time(NULL) + add_to_now);
 	EVP_PKEY *own = EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
 	uint8_t shared[SHARED_LEN] = { 0 };
 	uint8_t key[KEY_LEN] = { 0 };
@@ -82,7 +94,7 @@ size_t seal(const struct seal_to *to, struct cg_bytes text,
 		  EVP_PKEY_get_raw_public_key(own, out, &len) > 0 &&
 		  agree(own, to->vault_key, shared) &&
 		  derive(shared, out, to->vault_key, key) &&
-		  encrypt(key, to, text, out + CG_SEAL_PUBKEY_LEN);
+		  encrypt(key, to, when, text, out + CG_SEAL_PUBKEY_LEN);
 
 	EVP_PKEY_free(own);
 	explicit_bzero(shared, sizeof(shared));

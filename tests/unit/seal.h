@@ -20,5 +20,8 @@ struct seal_to {
  * overhead, so that a password that is too long can be sealed as well. */
 size_t seal(const struct seal_to *to, struct cg_bytes text,
 	    uint8_t out[SEAL_MAX]);
+/* As if it had been sealed so many seconds from now. */
+size_t seal_at(const struct seal_to *to, int64_t add_to_now,
+	       struct cg_bytes text, uint8_t out[SEAL_MAX]);
 
 #endif

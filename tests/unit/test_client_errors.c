@@ -131,7 +131,7 @@ static void the_important_kerberos_errors_have_our_words(void **state)
 	assert_krb5_says(KRB5KRB_AP_ERR_BAD_INTEGRITY,
 			 "wrong password for alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_KEY_EXP,
-			 "KRB5CCNAME=MEMORY: kpasswd alice@EXAMPLE.TEST");
+			 "credguardctl passwd alice@EXAMPLE.TEST");
 	assert_krb5_says(KRB5KDC_ERR_CLIENT_REVOKED,
 			 "disabled, expired, or locked");
 	assert_krb5_says(KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,
@@ -141,6 +141,27 @@ static void the_important_kerberos_errors_have_our_words(void **state)
 	assert_krb5_says(KRB5_KDC_UNREACH, "(KDC) of EXAMPLE.TEST");
 	assert_krb5_says(KRB5KRB_AP_ERR_TKT_EXPIRED,
 			 "sign in again: credguardctl logon");
+}
+
+static void what_active_directory_says_goes_first(void **state)
+{
+	struct cg_client_error err = {
+		.stage = CG_STAGE_REPLY, .st = CG_E_KRB5,
+		.krb5_code = (int32_t)KRB5KDC_ERR_CLIENT_REVOKED,
+		.nt_status = 0xc0000234U,
+	};
+
+	(void)state;
+	assert_says(&err, &of_alice, "alice@EXAMPLE.TEST is locked");
+	err.nt_status = 0xc0000072U;
+	assert_says(&err, &of_alice, "is disabled;");
+	err.nt_status = 0xc000006fU;
+	assert_says(&err, &of_alice, "may not sign in at this hour");
+	err.nt_status = 0xc0000224U;
+	assert_says(&err, &of_alice, "credguardctl passwd alice");
+	/* One that has no words of ours. */
+	err.nt_status = 0xc0000001U;
+	assert_says(&err, &of_alice, "disabled, expired, or locked");
 }
 
 static void a_wrong_clock_is_told_with_the_local_time(void **state)
@@ -262,6 +283,7 @@ int main(void)
 		TEST(a_hung_broker_is_told_with_the_time_that_was_waited),
 		TEST(mistrust_names_the_path_and_the_problem),
 		TEST(the_important_kerberos_errors_have_our_words),
+		TEST(what_active_directory_says_goes_first),
 		TEST(a_wrong_clock_is_told_with_the_local_time),
 		TEST(what_cannot_be_renewed_leads_to_logon),
 		TEST(a_refused_cache_leads_to_ones_own_names),

@@ -20,6 +20,7 @@
 #include "isolated-helper/broker/host.h"
 #include "isolated-helper/broker/kdc_list.h"
 #include "isolated-helper/broker/relay.h"
+#include "isolated-helper/broker/session.h"
 #include "isolated-helper/broker/ticket.h"
 #include "isolated-helper/broker/vault.h"
 #include "tests/unit/fake_vault.h"
@@ -38,6 +39,7 @@ struct world {
 	struct cg_relay *relay;
 	struct cg_acquire *acquire;
 	struct cg_ccaches *ccaches;
+	struct cg_sessions *sessions;
 	struct cg_client_server *server;
 	struct cg_conn_limit *limit;
 	uint8_t msg[8192];
@@ -67,6 +69,7 @@ static void open_server(struct world *w)
 		.vault = w->vault,
 		.acquire = w->acquire,
 		.ccaches = w->ccaches,
+		.sessions = w->sessions,
 		.hello = { CG_WIRE_VERSION, 0x55, 7 },
 		.started = 99,
 		.has_peer_pidfd = true,
@@ -241,6 +244,7 @@ static struct cg_writer logon_message(struct world *w, const char *name,
 {
 	static const uint8_t sealed[100] = { 1 };
 	const struct cg_client_logon_in in = {
+		.uid = CG_UID_ALL,
 		.client = fake_principal(w, name, NULL),
 		.sealed = { sealed, sizeof(sealed) },
 		.cache = text(cache),
@@ -526,6 +530,7 @@ static void what_is_no_principal_cannot_sign_in(void **state)
 	struct world *w = *state;
 	static const uint8_t sealed[100] = { 1 };
 	const struct cg_client_logon_in in = {
+		.uid = CG_UID_ALL,
 		.client = text("alice@EXAMPLE.TEST"),
 		.sealed = { sealed, sizeof(sealed) },
 	};
@@ -616,7 +621,7 @@ static void malformed_messages_close_the_connection(void **state)
 	}
 	/* 4 GiB of a principal. */
 	memcpy(changed, whole, len);
-	memset(changed + CG_HEADER_LEN + 8, 0xff, 4);
+	memset(changed + CG_HEADER_LEN + 16, 0xff, 4);
 	assert_closes(w, changed, len);
 	assert_int_equal(w->fake->n_calls[CG_OP_IMPORT_PASSWORD], 0);
 	assert_int_equal(cg_conn_limit_count(w->limit, ALICE), 0);
@@ -625,7 +630,7 @@ static void malformed_messages_close_the_connection(void **state)
 static void messages_too_large_or_with_descriptors_close(void **state)
 {
 	struct world *w = *state;
-	uint8_t *large = talloc_zero_array(w, uint8_t, 65536);
+	uint8_t *large = talloc_zero_array(w, uint8_t, 150000);
 	union {
 		struct cmsghdr align;
 		char room[CMSG_SPACE(sizeof(int))];
@@ -639,7 +644,7 @@ static void messages_too_large_or_with_descriptors_close(void **state)
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	int fd = greeted(w, ALICE);
 
-	assert_closes(w, large, 65536);
+	assert_closes(w, large, 150000);
 	large[0] = CG_CLIENT_OP_STATUS;
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;

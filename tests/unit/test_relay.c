@@ -96,7 +96,8 @@ static void open_relay(struct world *w, uint32_t timeout_s)
 static struct tevent_req *ask(struct world *w, uid_t uid, const char *realm,
 			      const char *message)
 {
-	const struct cg_relay_what what = { uid, text(realm), text(message) };
+	const struct cg_relay_what what = { uid, text(realm), text(message),
+					    false };
 
 	return cg_relay_send(w->requests, w->ev, w->relay, &what);
 }
@@ -150,7 +151,7 @@ static void an_answer_comes_back_whole(void **state)
 {
 	struct world *w = *state;
 	struct cg_bytes reply;
-	struct cg_relay_what what = { 1000, text("A"), { NULL, 0 } };
+	struct cg_relay_what what = { 1000, text("A"), { NULL, 0 }, false };
 	uint8_t *large = talloc_zero_array(w, uint8_t, CG_KDC_MSG_MAX);
 
 	for (size_t i = 0; i < CG_KDC_MSG_MAX; i++) {
@@ -171,7 +172,7 @@ static void a_request_that_is_too_large_is_not_sent(void **state)
 	struct world *w = *state;
 	uint8_t *large = talloc_zero_array(w, uint8_t, CG_KDC_MSG_MAX + 1);
 	const struct cg_relay_what what = {
-		1000, text("A"), { large, CG_KDC_MSG_MAX + 1 }
+		1000, text("A"), { large, CG_KDC_MSG_MAX + 1 }, false
 	};
 	struct tcp_kdc *kdc = add_kdc(w, 0, KDC_GOOD);
 	struct cg_bytes reply;

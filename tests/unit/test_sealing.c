@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -94,7 +95,9 @@ static int open_sealed(const struct vault *vault, uint32_t uid,
 		       uint8_t *text)
 {
 	uint8_t shared[KEY_LEN], seal_key[KEY_LEN], tag[CG_SEAL_TAG_LEN];
-	size_t text_len = sealed.len - CG_SEAL_OVERHEAD;
+	size_t text_len = sealed.len - CG_SEAL_OVERHEAD + CG_SEAL_TIME_LEN;
+	uint8_t whole[CG_SEAL_TIME_LEN + CG_PASSWORD_MAX];
+	uint64_t when;
 	const uint8_t names[4] = {
 		(uint8_t)uid, (uint8_t)(uid >> 8), (uint8_t)(uid >> 16),
 		(uint8_t)(uid >> 24),
@@ -109,11 +112,17 @@ static int open_sealed(const struct vault *vault, uint32_t uid,
 					    seal_key, sealed.data + 32), 1);
 	EVP_DecryptUpdate(ctx, NULL, &n, names, 4);
 	EVP_DecryptUpdate(ctx, NULL, &n, client.data, (int)client.len);
-	EVP_DecryptUpdate(ctx, text, &n, sealed.data + 44, (int)text_len);
+	EVP_DecryptUpdate(ctx, whole, &n, sealed.data + 44, (int)text_len);
 	EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, 16, tag);
-	ok = EVP_DecryptFinal_ex(ctx, text + n, &end);
+	ok = EVP_DecryptFinal_ex(ctx, whole + n, &end);
 	EVP_CIPHER_CTX_free(ctx);
-	return ok == 1 ? n : -1;
+	if (ok != 1) {
+		return -1;
+	}
+	memcpy(&when, whole, sizeof(when));
+	assert_in_range((uint64_t)time(NULL) - when, 0, 5);
+	memcpy(text, whole + CG_SEAL_TIME_LEN, (size_t)n - CG_SEAL_TIME_LEN);
+	return n - (int)CG_SEAL_TIME_LEN;
 }
 
 static struct cg_bytes seal(const struct vault *vault, uint8_t *out)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -62,19 +63,31 @@ static enum cg_status open_box(const struct fixture *f, uint32_t uid,
 			       struct cg_bytes client, size_t len)
 {
 	struct cg_secret *s = (void *)(uintptr_t)f;
-	enum cg_status st = cg_crypto_unseal(f->crypto, uid, client,
-					     (struct cg_bytes){ f->box, len },
-					     &s);
+	uint64_t sealed_at = 1;
+	enum cg_status st = cg_crypto_unseal(
+		f->crypto, &(struct cg_crypto_box){
+			uid, client, { f->box, len } }, &sealed_at, &s);
 
 	if (st != CG_OK) {
 		assert_null(s);
+		assert_int_equal(sealed_at, 0);
 	} else {
+		assert_in_range((uint64_t)time(NULL) - sealed_at, 0, 5);
 		struct cg_bytes want = password;
 
 		assert_int_equal(cg_secret_with(s, expect, &want), CG_OK);
 		cg_secret_forget(&s);
 	}
 	return st;
+}
+
+static enum cg_status unseal_to(const struct fixture *f, struct cg_bytes box,
+				struct cg_secret **out)
+{
+	const struct cg_crypto_box in = { UID, name, box };
+	uint64_t sealed_at;
+
+	return cg_crypto_unseal(f->crypto, &in, &sealed_at, out);
 }
 
 static void what_was_sealed_to_this_vault_opens(void **state)
@@ -96,14 +109,14 @@ static void the_longest_password_opens_and_one_byte_more_is_refused(
 
 	memset(text, 'x', sizeof(text));
 	box.len = seal(&to, view, f->box);
-	assert_int_equal(cg_crypto_unseal(f->crypto, UID, name, box, &s),
+	assert_int_equal(unseal_to(f, box, &s),
 			 CG_OK);
 	assert_int_equal(cg_secret_with(s, expect, &view), CG_OK);
 	cg_secret_forget(&s);
 	view.len++;
 	box.len = seal(&to, view, f->box);
 	assert_int_not_equal(box.len, 0);
-	assert_int_equal(cg_crypto_unseal(f->crypto, UID, name, box, &s),
+	assert_int_equal(unseal_to(f, box, &s),
 			 CG_E_INVALID);
 	assert_null(s);
 }

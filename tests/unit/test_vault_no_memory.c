@@ -159,6 +159,8 @@ static void prepare_sealed(struct fixture *f)
 	const struct cg_bytes text = { (const uint8_t *)PASSWORD,
 				       strlen(PASSWORD) };
 
+	/* More than one user may send in a minute. */
+	f->s->vault.fresh.n = 0;
 	f->box_len = seal(&to, text, f->box);
 	assert_true(f->box_len > 0);
 }

@@ -43,6 +43,16 @@ static const struct cg_make_ntlm_response_in make_ntlm_response = {
 	.channel_bindings = { some, 16 } };
 static const struct cg_make_ntlm_authenticate_in make_ntlm_authenticate = {
 	.uid = UID, .negotiate = BYTES, .challenge = BYTES };
+static const struct cg_import_machine_key_in import_machine_key = {
+	.kvno = 1, .enctype = 18, .server = BYTES,
+	.machine_key = { some, 32 } };
+static const struct cg_unseal_machine_key_in unseal_machine_key = {
+	.sealed = BYTES };
+static const struct cg_make_kpasswd_req_in make_kpasswd_req = {
+	.uid = UID, .client = BYTES, .sealed_old = BYTES,
+	.sealed_new = BYTES };
+static const struct cg_absorb_kpasswd_rep_in absorb_kpasswd_rep = {
+	.uid = UID, .local = { some, 4 }, .reply = BYTES };
 
 struct sample {
 	const char *name;

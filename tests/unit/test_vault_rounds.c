@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A KDC that asks for a key of very many rounds would stall the vault. */
+/* A KDC that asks for a key of very many rounds would stall the vault; one of
+ * Active Directory says why it refuses. */
 #include "isolated-helper/vault/krb5_as_reply.h"
 
 #include <setjmp.h>
@@ -9,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/lying_kdc.h"
 
 krb5_error_code encode_krb5_error(const krb5_error *in, krb5_data **out);
 krb5_error_code encode_krb5_as_rep(const krb5_kdc_rep *in, krb5_data **out);
@@ -123,12 +126,55 @@ static void what_is_no_reply_is_left_to_libkrb5(void **state)
 	krb5_free_context(ctx);
 }
 
+/* A KRB-ERROR with this e-data. */
+static uint32_t status_in(const uint8_t *e_data, size_t len)
+{
+	krb5_data data = { 0, (unsigned int)len, (char *)(uintptr_t)e_data };
+	struct lying_kdc *kdc = lying_kdc_open();
+	struct cg_bytes reply = lying_kdc_error(kdc, 18, &data);
+	krb5_data raw = { 0, (unsigned int)reply.len,
+			  (char *)(uintptr_t)reply.data };
+	uint32_t status = cg_as_reply_nt_status(kdc->ctx, &raw);
+
+	lying_kdc_close(kdc);
+	return status;
+}
+
+static void the_reason_of_active_directory_is_read(void **state)
+{
+	/* [MS-KILE] 2.2.2: data-type 3 with 0xc0000072; then METHOD-DATA. */
+	uint8_t data[] = { 0x30, 0x15, 0xa1, 3, 2, 1, 3, 0xa2, 14, 4, 12,
+			   0x72, 0, 0, 0xc0, 0, 0, 0, 0, 1, 0, 0, 0 };
+	uint8_t list[] = { 0x30, 23, 0x30, 21, 0xa1, 3, 2, 1, 3, 0xa2, 14, 4,
+			   12, 0x34, 2, 0, 0xc0, 0, 0, 0, 0, 1, 0, 0, 0 };
+
+	(void)state;
+	assert_int_equal(status_in(data, sizeof(data)), 0xc0000072U);
+	assert_int_equal(status_in(list, sizeof(list)), 0xc0000234U);
+	for (size_t n = 0; n < sizeof(data); n++) {
+		assert_int_equal(status_in(data, n), 0);
+	}
+	for (size_t n = 0; n < sizeof(list); n++) {
+		assert_int_equal(status_in(list, n), 0);
+	}
+	/* No error, another data-type, another padata. */
+	data[14] = 0x40;
+	assert_int_equal(status_in(data, sizeof(data)), 0);
+	data[14] = 0xc0;
+	data[6] = 1;
+	assert_int_equal(status_in(data, sizeof(data)), 0);
+	list[8] = 19;
+	assert_int_equal(status_in(list, sizeof(list)), 0);
+	assert_int_equal(status_in(NULL, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_rounds_of_known_kdcs_pass),
 		cmocka_unit_test(more_rounds_are_refused_wherever_they_stand),
 		cmocka_unit_test(what_is_no_reply_is_left_to_libkrb5),
+		cmocka_unit_test(the_reason_of_active_directory_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "isolated-helper/vault/crypto.h"
 #include "isolated-helper/vault/crypto_ntlm.h"
 #include "isolated-helper/vault/dispatch.h"
+#include "isolated-helper/vault/secret.h"
 
 #define N_NAMES 8
 
@@ -65,6 +66,8 @@ struct session *session_ready(void)
 void session_free(struct session *s)
 {
 	(void)cg_store_forget_uid(&s->vault.store, CG_UID_ALL);
+	cg_machine_forget(&s->vault.machine);
+	cg_secret_forget(&s->vault.handover);
 	(void)cg_exchange_forget(
 		s->vault.krb5, &s->vault.exchanges,
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });
