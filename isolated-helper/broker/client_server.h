@@ -15,6 +15,7 @@ struct cg_acquire;
 struct cg_ccaches;
 struct cg_conn;
 struct cg_grace;
+struct cg_offline;
 struct cg_sessions;
 struct cg_vault;
 
@@ -26,6 +27,7 @@ struct cg_client_services {
 	struct cg_ccaches *ccaches;
 	struct cg_sessions *sessions;
 	struct cg_grace *grace;
+	struct cg_offline *offline;	/* NULL: there is none */
 	struct cg_hello_out hello;	/* what the vault said of itself */
 	uint64_t started;
 	bool has_peer_pidfd;

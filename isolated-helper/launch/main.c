@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credguard-launch, the guardian: makes the sockets, starts the vault in its
  * namespaces and the broker as its user, and again whenever one of them ends.
- * It holds no user's secret; the machine's keys pass it (handover.h). */
+ * It holds no user's secret; the machine's keys pass it (handover.h), and so
+ * does the sealing key (host_key.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,6 +25,8 @@ static const char help[] =
 "  --runtime-dir DIR   client.sock and vault.pub lie here [/run/credguard]\n"
 "  --kcm-socket PATH   the socket of libkrb5's cache type KCM\n"
 "                      [/run/.heim_org.h5l.kcm-socket]\n"
+"  --state-dir DIR     the host key and the verifiers lie here\n"
+"                      [/var/lib/credguard]\n"
 "  --vault PATH        the program credguard-vault\n"
 "  --broker PATH       the program credguardd\n"
 "  --vault-user NAME   [credguard-vault]\n"
@@ -89,6 +92,10 @@ static enum cg_status guard(struct cg_guardian *g)
 	enum cg_status st = cg_runtime_open(g->settings.runtime_dir,
 					    &g->runtime);
 
+	if (st != CG_OK) {
+		return st;
+	}
+	st = cg_state_open(&g->settings, &g->users.broker, &g->state);
 	if (st != CG_OK) {
 		return st;
 	}

@@ -84,6 +84,7 @@ static enum cg_status bear_vault(const struct cg_guardian *g, int channel,
 		.settings = &g->settings,
 		.keytab = keytab,
 		.handover_key = pair->handover.key,
+		.state = &g->state,
 	};
 	struct cg_birth birth;
 	enum cg_status st;
@@ -108,6 +109,7 @@ static enum cg_status start_broker(const struct cg_guardian *g, int channel,
 		.channel = channel,
 		.sockets = &g->sockets,
 		.guardian = handover_end,
+		.verifiers = g->state.verifiers,
 	};
 
 	return cg_spawn_broker(&g->settings, &g->users.broker, &fds,

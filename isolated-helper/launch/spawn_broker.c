@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,19 +79,23 @@ static void go_to_program(int link, const char *path, char *name, size_t size)
 	cg_spawn_must(link, chdir(dir), dir);
 }
 
-static _Noreturn void exec_broker(int link, const struct cg_settings *s)
+static _Noreturn void exec_broker(int link, const struct cg_settings *s,
+				  bool has_verifiers)
 {
 	char name[] = "credguardd";
 	char option[] = "--config";
 	char config[CG_PATH_LEN];
 	char program[CG_PATH_LEN + 2];
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	char listen[] = "CG_LISTEN=kcm=4,client=5,guardian=6";
+	char listen[] = "CG_LISTEN=kcm=4,client=5,guardian=6,verifiers=7";
 	char krb5[CG_PATH_LEN + 16];
 	char *argv[] = { name, option, config, NULL };
 	char *envp[] = { path, listen, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
+	if (!has_verifiers) {
+		*strrchr(listen, ',') = '\0';
+	}
 	memcpy(config, s->config, strlen(s->config) + 1);
 	if (config[0] == '\0') {
 		argv[1] = NULL;
@@ -105,16 +110,22 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s)
 }
 
 static _Noreturn void be_broker(int link, const struct cg_settings *s,
-				const struct cg_user *user, int *fds,
+				const struct cg_user *user,
+				const struct cg_broker_fds *with,
 				pid_t guardian)
 {
+	bool has_verifiers = with->verifiers >= 0;
+	int fds[] = { with->channel, with->sockets->kcm,
+		      with->sockets->client, with->guardian,
+		      with->verifiers };
+
 	cg_spawn_wait_go(link);
 	set_stdin(link);
 	set_limits(link);
-	cg_spawn_place(link, fds, 4);
+	cg_spawn_place(link, fds, has_verifiers ? 5 : 4);
 	drop_root(link, user);
 	die_with(link, guardian);
-	exec_broker(link, s);
+	exec_broker(link, s, has_verifiers);
 }
 
 enum cg_status cg_spawn_broker(const struct cg_settings *s,
@@ -136,10 +147,7 @@ enum cg_status cg_spawn_broker(const struct cg_settings *s,
 		return st;
 	}
 	if (out->pid == 0) {
-		int fds[] = { with->channel, with->sockets->kcm,
-			      with->sockets->client, with->guardian };
-
-		be_broker(link, s, user, fds, guardian);
+		be_broker(link, s, user, with, guardian);
 	}
 	return cg_spawn_go(out, link);
 }

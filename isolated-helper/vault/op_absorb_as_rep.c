@@ -50,6 +50,8 @@ static enum cg_status finish(struct cg_vault *v, struct cg_exchange *ex,
 	if (st != CG_OK) {
 		return st;
 	}
+	tgt->typed = ex->typed;
+	ex->typed = NULL;
 	cg_as_close(v->krb5, ex->as);	/* and the password with it */
 	ex->as = NULL;
 	if (!ex->verifies) {

@@ -29,6 +29,7 @@ static void bytes_free(struct cg_bytes *b)
 void cg_entry_forget(struct cg_entry *e)
 {
 	cg_secret_forget(&e->secret);
+	cg_secret_forget(&e->typed);
 	bytes_free(&e->client);
 	bytes_free(&e->server);
 	bytes_free(&e->ticket);
@@ -86,7 +87,10 @@ void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh)
 	old->next = was.next;
 	old->handle = was.handle;
 	old->parent = was.parent;
+	old->typed = was.typed;
+	old->is_verified = was.is_verified;
 	fresh->next = NULL;
+	fresh->typed = NULL;
 }
 
 struct cg_entry *cg_store_find(const struct cg_store *s, uint32_t uid,

@@ -42,6 +42,9 @@ struct cg_entry {
 	struct cg_bytes server;
 	struct cg_bytes ticket;
 	struct cg_secret *secret;	/* the password or the session key */
+	struct cg_secret *typed;	/* a TGT's: mark (idl/sealing.h) of the
+					 * password that got it, or NULL */
+	bool is_verified;		/* a TGT whose KDC proved itself */
 };
 
 struct cg_store {

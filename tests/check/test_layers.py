@@ -26,9 +26,11 @@ LAYERS = {
 
 # A header, the only files that may include it, and why.
 RESERVED = [
-    ('openssl/*', [VAULT + 'crypto.c', CLIENT + 'sealing.c',
+    ('openssl/*', [VAULT + 'crypto.c', VAULT + 'sealer.c',
+                   CLIENT + 'sealing.c', CLIENT + 'kdf.c',
                    LAUNCH + 'handover_seal.c'],
-     'opening and sealing passwords and machine keys; three files to review'),
+     'opening and sealing passwords, machine keys and records on the disk;'
+     ' scrypt in the login program; five files to review'),
     ('krb5.h', [VAULT + 'krb5_*', BROKER + 'krb5_*', BROKER + 'kcm_*',
                 CLIENT + 'krb5_*'],
      'libkrb5 is known where the name says so'),
