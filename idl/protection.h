@@ -18,6 +18,8 @@ enum cg_protection {
 	CG_PROT_USER_NAMESPACE = 1 << 10,
 	CG_PROT_SEALING_HOST_KEY = 1 << 11,	/* enum cg_sealing_kind */
 	CG_PROT_SEALING_TPM = 1 << 12,
+	CG_PROT_SEEN_KEPT = 1 << 13,	/* which record is the newest outlives
+					 * the vault */
 };
 
 #endif

@@ -141,10 +141,10 @@ static enum cg_status start_both(const struct cg_guardian *g, int channel,
 static enum cg_status start(const struct cg_guardian *g, int *ends,
 			    struct cg_pair *out)
 {
+	const struct cg_vault_fds fds = { ends[VAULT_END], g->state.seen };
 	enum cg_status st;
 
-	st = cg_spawn_vault(&g->settings, &g->users.vault, ends[VAULT_END],
-			    &out->vault);
+	st = cg_spawn_vault(&g->settings, &g->users.vault, &fds, &out->vault);
 	/* From here on the vault alone holds its end: its death is seen. */
 	(void)close(ends[VAULT_END]);
 	if (st != CG_OK) {

@@ -11,6 +11,7 @@
 
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/settings.h"
+#include "isolated-helper/launch/state_seen.h"
 #include "isolated-helper/launch/users.h"
 
 #define VERIFIERS "verifiers"
@@ -70,7 +71,7 @@ enum cg_status cg_state_open(const struct cg_settings *s,
 {
 	enum cg_status st;
 
-	*out = (struct cg_state){ s->state_dir, -1, -1 };
+	*out = (struct cg_state){ s->state_dir, -1, -1, -1 };
 	(void)mkdir(s->state_dir, 0700);
 	out->dir = open(s->state_dir,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -79,5 +80,8 @@ enum cg_status cg_state_open(const struct cg_settings *s,
 		return CG_OK;
 	}
 	st = check(s->state_dir, out->dir, 0);
-	return st == CG_OK ? open_verifiers(s, broker, out) : st;
+	if (st == CG_OK) {
+		st = open_verifiers(s, broker, out);
+	}
+	return st == CG_OK && out->dir >= 0 ? cg_state_seen_open(out) : st;
 }

@@ -9,11 +9,13 @@
 struct cg_settings;
 struct cg_user;
 
-/* -1 both: there is none, and no offline logon. */
+/* dir -1: there is none, and no offline logon. */
 struct cg_state {
 	const char *path;	/* lives as long as the settings */
 	int dir;
 	int verifiers;		/* O_PATH; for the broker */
+	int seen;		/* for the vault: which record is the newest
+				 * of each uid; -1: there is none */
 };
 
 /* Makes the directories where they are missing; where that fails, a read-only

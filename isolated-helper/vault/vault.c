@@ -26,7 +26,9 @@ enum cg_status cg_vault_open(struct cg_vault *v)
 	if (st == CG_OK) {
 		st = cg_sealer_open(&v->sealer);
 	}
-	v->offline.rows = calloc(1, sizeof(*v->offline.rows));
+	if (v->offline.rows == NULL) {
+		v->offline.rows = calloc(1, sizeof(*v->offline.rows));
+	}
 	if (st == CG_OK && v->offline.rows == NULL) {
 		st = CG_E_NO_MEMORY;
 	}

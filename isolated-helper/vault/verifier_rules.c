@@ -4,10 +4,13 @@
 #include <stddef.h>
 
 #include "idl/cg_idl.h"
+#include "idl/limits.h"
 #include "isolated-helper/vault/verifier.h"
 
 #define TAG_BITS 24U
 #define TIME_BITS 8U	/* room for the records between two of one second */
+
+_Static_assert(sizeof(struct cg_verifier_rows) == CG_SEEN_LEN, "the file");
 
 uint64_t cg_verifier_rules_expires(const struct cg_verifier_policy *policy,
 				   const struct cg_verifier *v)
@@ -50,14 +53,22 @@ void cg_verifier_rules_succeed(struct cg_verifier *v)
 	v->version++;
 }
 
+/* CG_VERIFIER_ROWS: not there, and no room. n is what a file says. */
 static size_t find(const struct cg_verifier_rows *rows, uint32_t uid)
 {
 	size_t i = 0;
 
-	while (i < rows->n && rows->row[i].uid != uid) {
+	while (i < rows->n && i < CG_VERIFIER_ROWS &&
+	       rows->row[i].uid != uid) {
 		i++;
 	}
 	return i;
+}
+
+/* At once, and after all that was written before. */
+static void set(uint64_t *at, uint64_t value)
+{
+	__atomic_store_n(at, value, __ATOMIC_RELEASE);
 }
 
 /* The record is whole: it was opened. Its last bytes are the tag's. */
@@ -81,8 +92,8 @@ enum cg_status cg_verifier_rules_seen(struct cg_verifier_rows *rows,
 	}
 	if (i == rows->n) {
 		rows->row[i].uid = v->uid;
-		rows->row[i].mark = mark;
-		rows->n++;
+		set(&rows->row[i].mark, mark);
+		set(&rows->n, rows->n + 1);
 		return CG_OK;
 	}
 	if (mark == rows->row[i].mark) {
@@ -91,7 +102,7 @@ enum cg_status cg_verifier_rules_seen(struct cg_verifier_rows *rows,
 	if (v->version <= rows->row[i].mark >> TAG_BITS) {
 		return CG_E_DENIED;
 	}
-	rows->row[i].mark = mark;
+	set(&rows->row[i].mark, mark);
 	return CG_OK;
 }
 
@@ -100,8 +111,8 @@ uint64_t cg_verifier_rules_version(const struct cg_verifier_rows *rows,
 {
 	size_t i = find(rows, uid);
 	uint64_t by_time = now << TIME_BITS;
-	uint64_t by_row = i < rows->n ? (rows->row[i].mark >> TAG_BITS) + 1
-				      : 1;
+	bool is_there = i < rows->n && i < CG_VERIFIER_ROWS;
+	uint64_t by_row = is_there ? (rows->row[i].mark >> TAG_BITS) + 1 : 1;
 
 	return by_time > by_row ? by_time : by_row;
 }

@@ -32,7 +32,9 @@ uint64_t cg_verifier_rules_expires(const struct cg_verifier_policy *policy,
 
 /* The newest record that was seen of each uid: who shows an older one has
  * brought a copy back. A mark is the version and, below it, 24 bits of the
- * record's tag: of two records with one version only the first seen counts. */
+ * record's tag: of two records with one version only the first seen counts.
+ * They lie in a file of root's that the vault maps (arena_seen.h); a mark is
+ * written in one step, so that a crash leaves the old one or the new one. */
 #define CG_VERIFIER_ROWS 1024U
 
 struct cg_verifier_rows {
