@@ -16,6 +16,7 @@
 #define FILE_LEN 3584U
 #define HEAD_LEN 4U
 #define SPARE "spare"
+#define FRESH "new"		/* what a crash leaves of it is overwritten */
 #define NAME_LEN 16U
 
 _Static_assert(HEAD_LEN + CG_RECORD_MAX <= FILE_LEN, "every record fits");
@@ -123,16 +124,17 @@ enum cg_status cg_offline_file_read(TALLOC_CTX *mem_ctx, int dir, uid_t uid,
 	return parse(mem_ctx, data, out);
 }
 
-/* The blocks of the spare are there already: this takes none. */
-static enum cg_status fill_spare(int dir, const uint8_t *data,
-				 uint64_t last_use)
+/* On the disk when it returns. The blocks of the spare are there already: to
+ * fill it takes none. */
+static enum cg_status fill(int dir, const char *name, const uint8_t *data,
+			   uint64_t last_use)
 {
 	const struct timespec times[] = {
 		{ .tv_nsec = UTIME_OMIT },
 		/* The cast: the vault's clock is the kernel's. */
 		{ .tv_sec = (time_t)last_use },
 	};
-	int fd = openat(dir, SPARE, O_WRONLY | O_CREAT | O_NOFOLLOW |
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW |
 			O_CLOEXEC, 0600);
 	bool ok;
 
@@ -149,10 +151,35 @@ static enum cg_status fill_spare(int dir, const uint8_t *data,
 }
 
 /* Where the filesystem exchanges names the old record becomes the spare. */
-static bool put_in_place(int dir, const char *name)
+static bool replace(int dir, const char *name)
 {
 	return renameat2(dir, SPARE, dir, name, RENAME_EXCHANGE) == 0 ||
 	       renameat(dir, SPARE, dir, name) == 0;
+}
+
+static bool is_there(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* The spare is for records that are there already: on a full disk they can
+ * still be counted in, and a new one cannot be made. */
+static enum cg_status write_file(int dir, const char *name,
+				 const uint8_t *data, uint64_t last_use)
+{
+	bool replaces = is_there(dir, name);
+	enum cg_status st = fill(dir, replaces ? SPARE : FRESH, data,
+				 last_use);
+
+	if (st != CG_OK) {
+		return st;
+	}
+	if (!(replaces ? replace(dir, name)
+		       : renameat(dir, FRESH, dir, name) == 0) ||
+	    fsync(dir) != 0) {
+		return failed("put a record in its place");
+	}
+	return CG_OK;
 }
 
 enum cg_status cg_offline_file_write(int dir, uid_t uid,
@@ -161,7 +188,6 @@ enum cg_status cg_offline_file_write(int dir, uid_t uid,
 	uint8_t data[FILE_LEN] = { 0 };
 	struct cg_writer w = cg_writer_of(data, sizeof(data));
 	char name[NAME_LEN];
-	enum cg_status st;
 
 	if (record.len == 0 || record.len > CG_RECORD_MAX) {
 		return CG_E_INVALID;
@@ -170,14 +196,7 @@ enum cg_status cg_offline_file_write(int dir, uid_t uid,
 	cg_writer_u32(&w, (uint32_t)record.len);
 	cg_writer_bytes(&w, record.data, record.len);
 	name_of(uid, name);
-	st = fill_spare(dir, data, last_use);
-	if (st != CG_OK) {
-		return st;
-	}
-	if (!put_in_place(dir, name) || fsync(dir) != 0) {
-		return failed("put a record in its place");
-	}
-	return CG_OK;
+	return write_file(dir, name, data, last_use);
 }
 
 /* The spare may be the last copy of what was removed. */
@@ -190,14 +209,14 @@ enum cg_status cg_offline_file_remove(int dir, uid_t uid)
 	if (unlinkat(dir, name, 0) != 0 || fsync(dir) != 0) {
 		return failed("remove a record");
 	}
-	return fill_spare(dir, nothing, 0);
+	return fill(dir, SPARE, nothing, 0);
 }
 
 void cg_offline_file_spare(int dir)
 {
 	static const uint8_t nothing[FILE_LEN] = { 0 };
 
-	if (faccessat(dir, SPARE, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
-		(void)fill_spare(dir, nothing, 0);
+	if (!is_there(dir, SPARE)) {
+		(void)fill(dir, SPARE, nothing, 0);
 	}
 }

@@ -60,7 +60,7 @@ static void remove_file(const struct fixture *f, const char *name)
 static int tear_down(void **state)
 {
 	static const char *const names[] = { "spare", "1", "2", "3", "4", "5",
-					     "4294967295", "01", "x" };
+					     "4294967295", "01", "x", "new" };
 	struct fixture *f = *state;
 
 	talloc_free(f->top);
