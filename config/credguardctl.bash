@@ -29,14 +29,15 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon passwd list renew logoff status help --help --version' ;;
-	help) words='logon passwd list renew logoff status' ;;
+	'') words='logon passwd list renew logoff forget status help --help
+		--version' ;;
+	help) words='logon passwd list renew logoff forget status' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	passwd) words='--enterprise --password-fd --help' ;;
-	list) words='--sessions --all --json --help' ;;
+	list) words='--sessions --offline --all --json --help' ;;
 	status) words='--json --help' ;;
-	renew) words='--help' ;;
+	renew | forget) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac
 	case $last in

@@ -36,6 +36,7 @@ int cg_ctl_passwd(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_renew(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_logoff(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_forget(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_status(struct cg_ctl *ctl, int argc, char **argv);
 
 /* A connection, anew when there was one. */

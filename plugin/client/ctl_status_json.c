@@ -4,6 +4,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
+#include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
 
 static json_t *protections_json(const struct cg_ctl_protection *p)
@@ -23,6 +24,23 @@ static json_t *protections_json(const struct cg_ctl_protection *p)
 	return object;
 }
 
+static json_t *offline_json(const struct cg_client_status_out *status)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < CG_CTL_OFFLINE_ROWS; i++) {
+		struct cg_ctl_offline_row row =
+			cg_ctl_offline_row(status->protection, i);
+
+		/* object may be NULL, as above. */
+		(void)json_object_set_new(object, row.key,
+					  json_string(row.value));
+	}
+	(void)json_object_set_new(object, "verifiers",
+				  cg_ctl_json_number(status->n_verifiers));
+	return object;
+}
+
 json_t *cg_ctl_status_json(const struct cg_client_status_out *status,
 			   uint64_t now)
 {
@@ -34,7 +52,7 @@ json_t *cg_ctl_status_json(const struct cg_client_status_out *status,
 
 	return json_pack(
 		"{s:b, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, "
-		"s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o}",
 		"running", 1,
 		"protection_level",
 		cg_ctl_json_number(cg_ctl_protection_level(&p)),
@@ -49,5 +67,6 @@ json_t *cg_ctl_status_json(const struct cg_client_status_out *status,
 		"memory_used", cg_ctl_json_number(status->arena_used),
 		"caches", cg_ctl_json_number(status->n_caches),
 		"tickets", cg_ctl_json_number(status->n_tickets),
-		"users", cg_ctl_json_number(status->n_uids));
+		"users", cg_ctl_json_number(status->n_uids),
+		"offline", offline_json(status));
 }

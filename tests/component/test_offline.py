@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """T11, T12, T17: offline logon, from the typed password to the file and back,
 with the real guardian, broker, vault and client library."""
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import signal
 from tests import tap
 from tests.component import offline as o
 from tests.component.client_calls import Client
+from tests.component.ctl import ctl, done
 from tests.component.kdc import PASSWORDS, Kdc
 from tests.component.place import uid_of
 from tests.component.vault_session import Refused
@@ -30,7 +32,7 @@ def the_right_password_is_right_and_the_wrong_one_is_not():
         assert o.check(cg, 'wrong') == 'denied'
         assert o.check(cg, by='alice') == 'ok'
         assert o.check(cg, names=(o.SID, o.DOMAIN)) == 'ok'
-        assert 'audit: offline logon uid=60811 ' in cg.log()
+        assert f'audit: offline logon uid={ALICE} ' in cg.log()
 
 
 @tap.test
@@ -143,8 +145,8 @@ def T12_an_old_copy_of_a_record_is_refused():
         assert old != new
     bring_back(cg, old)
     with with_verifier(state=cg.state) as again:
-        assert 'uid 60811 is of no use: an old copy' in again.log()
         assert o.listed(again)[ALICE].is_usable == 0
+        assert f'uid {ALICE} is of no use: an old copy' in again.log()
         assert o.check(again) == 'refused by policy'
     bring_back(cg, new)
     with with_verifier(state=cg.state) as again:
@@ -248,6 +250,34 @@ def the_least_recently_used_goes():
         assert not o.record(again, BOB).exists()
         o.sign_in(again)
         assert o.store(again) == 'refused by policy'
+
+
+@tap.test
+def credguardctl_shows_and_erases_verifiers():
+    with with_verifier('max_failures = 2\n') as cg:
+        done(ctl(cg, 'root', 'list', '--offline'), 0, 'no verifiers')
+        o.sign_in(cg)
+        assert o.store(cg) == 'ok'
+        done(ctl(cg, 'root', 'list', '--offline'), 0, o.NAME, 'good')
+        done(ctl(cg, 'bob', 'list', '--offline'), 0, 'no verifiers')
+        for _ in range(2):
+            assert o.check(cg, 'wrong') == 'denied'
+        done(ctl(cg, 'alice', 'list', '--offline'), 0, 'locked')
+        one, = json.loads(ctl(cg, 'root', 'list', '--offline',
+                              '--json').stdout)['verifiers']
+        assert (one['uid'], one['state'], one['failures'], one['sid']) == \
+            (ALICE, 'locked', 2, o.SID), one
+        assert one['expires'] - one['made'] == 30 * 86400
+        told = json.loads(ctl(cg, 'root', 'status', '--json').stdout)
+        assert told['offline'] == {'sealing_key': 'host-key-file',
+                                   'rollback': 'file', 'verifiers': 1}
+        done(ctl(cg, 'bob', 'status'), 0, 'Offline logon', 'host.key',
+             'old copy of the')
+        done(ctl(cg, 'bob', 'forget', 'alice'), 1, 'policy')
+        done(ctl(cg, 'root', 'forget', 'nobody-of-this-name'), 1, 'no user')
+        done(ctl(cg, 'root', 'forget', 'alice'), 0, 'verifier erased')
+        done(ctl(cg, 'alice', 'forget'), 0, 'there was no verifier')
+        done(ctl(cg, 'root', 'list', '--offline', '--all'), 2, 'neither')
 
 
 ALICE, BOB = uid_of('alice'), uid_of('bob')
