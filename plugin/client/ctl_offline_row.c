@@ -16,9 +16,9 @@ static struct cg_ctl_offline_row sealing_key(uint32_t bits)
 	} else if ((bits & CG_PROT_SEALING_HOST_KEY) != 0) {
 		row.value = "host-key-file";
 		row.is_weak = true;
-		row.text = "a file, host.key: root, and whoever has a copy of "
-			   "the disk, can guess at passwords as fast as scrypt "
-			   "lets them; encrypt the disk";
+		row.text = "a file, host.key: root, and whoever has a copy "
+			   "of the disk, can guess at passwords as fast as "
+			   "scrypt lets them; encrypt the disk";
 	} else {
 		row.value = "none";
 		row.text = "none: nobody can sign in without a domain "
@@ -41,7 +41,8 @@ static struct cg_ctl_offline_row old_copies(uint32_t bits)
 			   "counter in a TPM";
 	} else {
 		row.value = "memory";
-		row.text = "of a verifier are refused until credguard restarts";
+		row.text = "of a verifier are refused until credguard "
+			   "restarts";
 	}
 	return row;
 }

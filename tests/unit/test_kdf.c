@@ -72,6 +72,7 @@ static void everything_that_goes_in_matters(void **state)
 {
 	struct cg_kdf_params params[] = { usual(), usual(), usual(), usual(),
 					  usual(), usual(), usual() };
+	static const uint8_t other[CG_SALT_LEN] = "x";
 	uint8_t got[7][CG_PROOF_LEN];
 	const size_t n = 7;
 
@@ -79,18 +80,12 @@ static void everything_that_goes_in_matters(void **state)
 	params[1].log_n++;
 	params[2].r++;
 	params[3].p++;
-	params[4].salt.data = (const uint8_t *)"x123456789abcdef0123456789abcd";
+	params[4].salt.data = other;
 	params[5].sid = text("S-1-5-21-2");
 	/* The 0 byte between the two. */
 	params[6].sid = text("S-1-5-21-1E");
 	params[6].domain = text("XAMPLE");
 	for (size_t i = 0; i < n; i++) {
-		params[i].salt.len = i == 4 ? 32 : params[i].salt.len;
-		if (i == 4) {
-			static uint8_t other[CG_SALT_LEN] = "x";
-
-			params[i].salt.data = other;
-		}
 		assert_int_equal(cg_kdf_proof(&params[i], typed, got[i]),
 				 CG_OK);
 		for (size_t j = 0; j < i; j++) {
