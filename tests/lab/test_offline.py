@@ -110,6 +110,28 @@ def without_a_dc_wrong_ones_lock_across_a_restart():
         assert check('alice') == 'ok'
 
 
+@contextlib.contextmanager
+def password_put_back(name):
+    try:
+        yield
+    finally:
+        labtest.on('dc1', 'samba-tool', 'user', 'setpassword', name,
+                   f'--newpassword={labtest.password(name)}')
+
+
+@k.test
+def a_changed_password_ends_the_verifier_of_the_old_one():
+    old = labtest.password('alice')
+    with clean(), password_put_back('alice'):
+        sign_in('alice')
+        k.refused('credguardctl', 'passwd', '--password-fd', '0', 'alice',
+                  input=f'{old}\nXy-3\n', says='refused')
+        assert check('alice') == 'ok'
+        k.good('credguardctl', 'passwd', '--password-fd', '0', 'alice',
+               input=f'{old}\n{old}-new\n')
+        assert check('alice') == 'not found'
+
+
 @k.test
 def T11_nothing_in_a_file_can_be_guessed_at():
     with clean():
