@@ -57,11 +57,11 @@ static void keep(struct cg_offline_store *store, struct cg_offline_record *r)
 	store->count++;
 }
 
-static uid_t least_recent(const struct cg_offline_store *store)
+static uid_t least_recent(const struct cg_offline_record *first)
 {
-	const struct cg_offline_record *least = store->first;
+	const struct cg_offline_record *least = first;
 
-	for (const struct cg_offline_record *r = least; r != NULL;
+	for (const struct cg_offline_record *r = first->next; r != NULL;
 	     r = r->next) {
 		if (r->last_use < least->last_use) {
 			least = r;
@@ -73,8 +73,8 @@ static uid_t least_recent(const struct cg_offline_store *store)
 /* One whose file stays would come back: it is tried again at the next. */
 static void trim(struct cg_offline_store *store)
 {
-	while (store->count > store->max) {
-		uid_t uid = least_recent(store);
+	while (store->count > store->max && store->first != NULL) {
+		uid_t uid = least_recent(store->first);
 
 		cg_log(CG_LOG_INFO, "the verifier of uid %u goes: there may"
 		       " be %zu", (unsigned int)uid, store->max);

@@ -13,7 +13,7 @@ struct cg_secret;
 struct cg_sealer;
 
 /* Version, nonce, tag. */
-#define CG_SEALER_OVERHEAD (1U + 12U + 16U)
+#define CG_SEALER_OVERHEAD 29U
 
 /* Uses every primitive once; has no key yet. */
 CG_MUST_CHECK enum cg_status cg_sealer_open(struct cg_sealer **out);
