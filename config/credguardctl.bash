@@ -29,19 +29,19 @@ _credguardctl()
 		last=$word
 	done
 	case $command in
-	'') words='logon passwd list renew logoff status check audit enable
-		disable help --help --version' ;;
-	help) words='logon passwd list renew logoff status check audit enable
-		disable' ;;
+	'') words='logon passwd list renew logoff forget status check audit
+		enable disable help --help --version' ;;
+	help) words='logon passwd list renew logoff forget status check audit
+		enable disable' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	passwd) words='--enterprise --password-fd --help' ;;
-	list) words='--sessions --all --json --help' ;;
+	list) words='--sessions --offline --all --json --help' ;;
 	status) words='--json --help' ;;
 	enable | disable) words='--dry-run --help' ;;
 	audit) words='--follow --json --since --file --help' ;;
 	check) words='--json --list --root --help' ;;
-	renew) words='--help' ;;
+	renew | forget) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac
 	case $last in

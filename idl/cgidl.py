@@ -22,7 +22,10 @@ CLIENT_OPS = ('client_hello', 'client_logon', 'client_logoff', 'client_renew',
               'client_list', 'client_status', 'client_make_ticket',
               'client_make_ntlm_response', 'client_make_ntlm_authenticate',
               'client_open_session', 'client_close_session',
-              'client_list_session', 'client_change_password')
+              'client_list_session', 'client_change_password',
+              'client_make_offline_challenge', 'client_store_verifier',
+              'client_check_offline', 'client_list_offline',
+              'client_forget_offline')
 HANDLES = ('handle', 'password', 'exchange', 'tgt')
 SENSITIVE = re.compile('(^|_)(key|password|hash|secret)$')
 

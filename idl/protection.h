@@ -16,6 +16,10 @@ enum cg_protection {
 	CG_PROT_SECCOMP = 1 << 8,
 	CG_PROT_EMPTY_ROOT = 1 << 9,
 	CG_PROT_USER_NAMESPACE = 1 << 10,
+	CG_PROT_SEALING_HOST_KEY = 1 << 11,	/* enum cg_sealing_kind */
+	CG_PROT_SEALING_TPM = 1 << 12,
+	CG_PROT_SEEN_KEPT = 1 << 13,	/* which record is the newest outlives
+					 * the vault */
 };
 
 #endif

@@ -31,6 +31,17 @@
  *             key: kvno (uint32), enctype (uint32), server and key (each with
  *             a uint32 length). They replace all that the vault has.
  */
+/*
+ * For offline logon a proof travels the same way, in the place of a password:
+ *
+ * proof = scrypt (RFC 7914), 32 bytes, P = the password,
+ *         S = salt | SID | 0 byte | domain
+ * mark  = HKDF-SHA256, salt empty, 32 bytes, secret = the password,
+ *         info = CG_TYPED_INFO
+ * AAD   = uid | client principal | salt
+ * plaintext = proof, and for a new verifier the mark after it: by it the vault
+ * knows that the password is the one that the KDC has just accepted.
+ */
 #ifndef CG_IDL_SEALING_H
 #define CG_IDL_SEALING_H
 
@@ -48,6 +59,17 @@
 #define CG_HANDOVER_TEXT "credguard machine keys 1"
 #define CG_HANDOVER_KEY_LEN 32U
 #define CG_HANDOVER_OVERHEAD (CG_SEAL_NONCE_LEN + CG_SEAL_TAG_LEN)
+
+#define CG_PROOF_LEN 32U
+#define CG_MARK_LEN 32U
+#define CG_TYPED_INFO "credguard typed 1"
+
+/* What keeps the key under which verifiers lie on the disk. */
+enum cg_sealing_kind {
+	CG_SEALING_NONE = 0,		/* no offline logon */
+	CG_SEALING_HOST_KEY = 1,	/* a file that root can read */
+	CG_SEALING_TPM = 2
+};
 
 #define CG_RUNTIME_DIR "/run/credguard"
 #define CG_VAULT_KEY_FILE CG_RUNTIME_DIR "/vault.pub"

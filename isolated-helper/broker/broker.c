@@ -23,6 +23,8 @@
 #include "isolated-helper/broker/linger.h"
 #include "isolated-helper/broker/listen.h"
 #include "isolated-helper/broker/log.h"
+#include "isolated-helper/broker/offline.h"
+#include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/rate.h"
 #include "isolated-helper/broker/relay.h"
@@ -45,6 +47,7 @@ struct cg_broker {
 	struct cg_linger *linger;
 	struct cg_grace *grace;
 	struct cg_renewal *renewal;
+	struct cg_offline *offline;
 	struct cg_kcm *kcm;
 	struct cg_client_server *clients;
 	struct cg_conn_limit *limit;
@@ -227,6 +230,27 @@ static enum cg_status open_renewal(struct cg_broker *broker)
 	return broker->renewal != NULL ? CG_OK : CG_E_NO_MEMORY;
 }
 
+/* A disk that is out of order does not stop the service. */
+static enum cg_status open_offline(struct cg_broker *broker)
+{
+	const struct cg_broker_setup *setup = &broker->setup;
+	struct cg_offline_store *store = NULL;
+	enum cg_status st;
+
+	if (setup->inherited->verifiers < 0) {
+		return CG_OK;
+	}
+	st = cg_offline_store_open(broker, setup->inherited->verifiers,
+				   setup->config->offline_count, &store);
+	if (st == CG_E_SYSTEM) {
+		cg_log(CG_LOG_ERROR, "no offline logon: the directory of the"
+		       " verifiers cannot be read");
+		return CG_OK;
+	}
+	return st == CG_OK ? cg_offline_open(broker, broker->ev, broker->vault,
+					     store, &broker->offline) : st;
+}
+
 static const char *shortname_domain(struct cg_broker *broker)
 {
 	const char *domain = broker->setup.config->shortname_domain;
@@ -257,6 +281,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.audit = broker->audit,
 		.sessions = broker->sessions,
 		.grace = broker->grace,
+		.offline = broker->offline,
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
@@ -284,6 +309,9 @@ static enum cg_status open_parts(struct cg_broker *broker)
 	}
 	if (st == CG_OK) {
 		st = open_renewal(broker);
+	}
+	if (st == CG_OK) {
+		st = open_offline(broker);
 	}
 	if (st == CG_OK) {
 		st = open_fronts(broker);

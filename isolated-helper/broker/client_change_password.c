@@ -7,6 +7,9 @@
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_uid.h"
+#include "isolated-helper/broker/log.h"
+#include "isolated-helper/broker/offline.h"
+#include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 
@@ -35,6 +38,23 @@ static void audit(const struct change_state *state, enum cg_status st)
 	cg_audit(&event);
 }
 
+/* The old password must not sign in offline any more. That of the next logon
+ * with a DC does. */
+static void drop_verifier(const struct change_state *state)
+{
+	struct cg_offline *offline = state->client->services->offline;
+	enum cg_status st;
+
+	if (offline == NULL || state->answer.result != 0) {
+		return;
+	}
+	st = cg_offline_store_remove(cg_offline_records(offline), state->uid);
+	if (st != CG_OK && st != CG_E_NOT_FOUND) {
+		cg_log(CG_LOG_ERROR, "the verifier of uid %u is still that of"
+		       " the old password", (unsigned int)state->uid);
+	}
+}
+
 static void answered(struct tevent_req *subreq)
 {
 	struct tevent_req *req = tevent_req_callback_data(subreq,
@@ -47,6 +67,9 @@ static void answered(struct tevent_req *subreq)
 				     &state->detail);
 	TALLOC_FREE(subreq);
 	audit(state, st);
+	if (st == CG_OK) {
+		drop_verifier(state);
+	}
 	if (!cg_req_failed(req, st)) {
 		tevent_req_done(req);
 	}

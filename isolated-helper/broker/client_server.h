@@ -17,6 +17,7 @@ struct cg_audit_log;
 struct cg_ccaches;
 struct cg_conn;
 struct cg_grace;
+struct cg_offline;
 struct cg_rate;
 struct cg_sessions;
 struct cg_vault;
@@ -30,6 +31,7 @@ struct cg_client_services {
 	struct cg_audit_log *audit;	/* NULL: lines of text only */
 	struct cg_sessions *sessions;
 	struct cg_grace *grace;
+	struct cg_offline *offline;	/* NULL: there is none */
 	struct cg_hello_out hello;	/* what the vault said of itself */
 	uint64_t started;
 	const char *domain;		/* for short host names, or NULL */

@@ -5,6 +5,8 @@
 
 #include "isolated-helper/broker/ccache.h"
 #include "isolated-helper/broker/client_server.h"
+#include "isolated-helper/broker/offline.h"
+#include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/vault_calls.h"
 
@@ -66,6 +68,14 @@ struct tevent_req *cg_client_status_send(TALLOC_CTX *mem_ctx,
 	return req;
 }
 
+static uint32_t count_verifiers(const struct cg_client_services *services)
+{
+	/* The cast: at most CG_OFFLINE_COUNT_MAX. */
+	return services->offline == NULL ? 0 :
+	       (uint32_t)cg_offline_store_count(
+			cg_offline_records(services->offline));
+}
+
 enum cg_status cg_client_status_recv(struct tevent_req *req,
 				     struct cg_writer *out, uint32_t *detail)
 {
@@ -84,6 +94,7 @@ enum cg_status cg_client_status_recv(struct tevent_req *req,
 		.n_tickets = count.tickets,
 		.n_uids = count.uids,
 		.peerpidfd = services->has_peer_pidfd ? 1 : 0,
+		.n_verifiers = count_verifiers(services),
 	};
 	enum cg_status st = cg_req_status(req);
 

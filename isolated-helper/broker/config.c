@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/session.h"
 
 enum number {
@@ -24,6 +25,7 @@ enum number {
 	LINGER,
 	RENEW,
 	LOGON_GRACE_S,
+	OFFLINE_COUNT,
 	TIMEOUT_S,
 	CONNECT_TIMEOUT_S,
 	NUMBERS,
@@ -64,6 +66,7 @@ static const struct key keys[KEYS] = {
 	[LINGER] = { "policy", "linger", 0, 0, 1, .is_yes_no = true },
 	[RENEW] = { "policy", "renew", 1, 0, 1, .is_yes_no = true },
 	[LOGON_GRACE_S] = { "policy", "logon_grace_s", 120, 1, 3600 },
+	[OFFLINE_COUNT] = { "offline", "count", 10, 0, CG_OFFLINE_COUNT_MAX },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
 	[CONNECT_TIMEOUT_S] = { "kdc", "connect_timeout_s", 3, 1, 300 },
 	[LOCATE_PROGRAM] = { .section = "kdc", .name = "locate_program" },
@@ -120,6 +123,13 @@ static bool is_other_section(const char *section)
 	return false;
 }
 
+/* What the vault decides by comes to it from the guardian, which knows and
+ * checks all of [offline]. */
+static bool is_vault_policy(const char *section, const char *name)
+{
+	return strcmp(section, "offline") == 0 && strcmp(name, "count") != 0;
+}
+
 static int unknown_key(struct reading *r, const char *section,
 		       const char *name)
 {
@@ -139,7 +149,8 @@ static int unknown_key(struct reading *r, const char *section,
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [audit],"
 			     " [broker], [kdc], [kdcs], [launch], [machine],"
-			     " [policy], [vault], [winbind]", section);
+			     " [offline], [policy], [vault], [winbind]",
+			     section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
 		     section, known);
@@ -287,7 +298,7 @@ static int got_key(void *user, const char *section, const char *name,
 {
 	struct reading *r = user;
 
-	if (is_other_section(section)) {
+	if (is_other_section(section) || is_vault_policy(section, name)) {
 		return 1;
 	}
 	if (strcmp(section, "kdcs") == 0) {
@@ -334,6 +345,7 @@ static void fill(const struct reading *r)
 	};
 	out->ntlm_per_minute = (uint32_t)n[NTLM_PER_MINUTE];
 	out->audit_per_s = (uint32_t)n[EVENTS_PER_SECOND];
+	out->offline_count = (uint32_t)n[OFFLINE_COUNT];
 	out->sessions_per_uid = (uint32_t)n[SESSIONS_PER_UID];
 	out->linger = n[LINGER] == 1;
 	out->renew = n[RENEW] == 1;

@@ -17,6 +17,7 @@
 struct cg_config {
 	struct cg_conn_quota conns;
 	struct cg_quota caches;
+	uint32_t offline_count;
 	struct cg_relay_times relay;
 	uint32_t sessions_per_uid;
 	bool linger;

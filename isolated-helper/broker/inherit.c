@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "idl/limits.h"
@@ -46,17 +47,39 @@ static int fd_of(const char *text)
 	return (int)fd;
 }
 
+static bool is_directory(int fd)
+{
+	struct stat sb;
+
+	return fstat(fd, &sb) == 0 && S_ISDIR(sb.st_mode);
+}
+
+static bool is_stream(int fd)
+{
+	return is_socket_of(fd, SOCK_STREAM, 1) && set_nonblocking(fd);
+}
+
+static bool is_seqpacket(int fd)
+{
+	return is_socket_of(fd, SOCK_SEQPACKET, 1) && set_nonblocking(fd);
+}
+
+static bool is_channel(int fd)
+{
+	return is_socket_of(fd, SOCK_SEQPACKET, 0) && set_nonblocking(fd);
+}
+
 static bool take_one(const char *word, struct cg_inherited *out)
 {
 	const struct {
 		const char *name;
 		int *fd;
-		int type;
-		int listens;
+		bool (*is_it)(int fd);
 	} known[] = {
-		{ "kcm=", &out->kcm, SOCK_STREAM, 1 },
-		{ "client=", &out->client, SOCK_SEQPACKET, 1 },
-		{ "guardian=", &out->guardian, SOCK_SEQPACKET, 0 },
+		{ "kcm=", &out->kcm, is_stream },
+		{ "client=", &out->client, is_seqpacket },
+		{ "guardian=", &out->guardian, is_channel },
+		{ "verifiers=", &out->verifiers, is_directory },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -65,9 +88,7 @@ static bool take_one(const char *word, struct cg_inherited *out)
 		if (strncmp(word, known[i].name, len) == 0
 		    && *known[i].fd < 0) {
 			*known[i].fd = fd_of(word + len);
-			return is_socket_of(*known[i].fd, known[i].type,
-					    known[i].listens)
-			       && set_nonblocking(*known[i].fd);
+			return known[i].is_it(*known[i].fd);
 		}
 	}
 	return false;
@@ -95,7 +116,7 @@ static bool take_all(const char *list, struct cg_inherited *out)
 enum cg_status cg_inherit(const char *list, struct cg_inherited *out,
 			  const char **why)
 {
-	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, -1, 0 };
+	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, -1, -1, 0 };
 	*why = NULL;
 	if (list == NULL) {
 		*why = "CG_LISTEN is not set: credguard-launch starts this"

@@ -12,12 +12,13 @@ struct cg_inherited {
 	int kcm;		/* listening, or -1 when not handed over */
 	int client;
 	int guardian;		/* handovers come from there, or -1 */
+	int verifiers;		/* a directory, or -1 */
 	uid_t front_uid;	/* of the pipe front; 0: there is none */
 };
 
-/* list: "kcm=4,client=5", what CG_LISTEN has. None of them, and nothing else
- * that may have been left open, gets to a program that we run. On failure
- * *why says what is wrong. */
+/* list: "kcm=4,client=5" and so on, what CG_LISTEN has. None of them, and
+ * nothing else that may have been left open, gets to a program that we run.
+ * On failure *why says what is wrong. */
 CG_MUST_CHECK enum cg_status cg_inherit(const char *list,
 					struct cg_inherited *out,
 					const char **why);

@@ -36,5 +36,10 @@ CG_DECLARE_CALL(make_ntlm_authenticate);
 CG_DECLARE_CALL(unseal_machine_key);
 CG_DECLARE_CALL(make_kpasswd_req);
 CG_DECLARE_CALL(absorb_kpasswd_rep);
+CG_DECLARE_CALL(make_verifier_salt);
+CG_DECLARE_CALL(seal_verifier);
+CG_DECLARE_CALL(list_verifier);
+CG_DECLARE_CALL(make_verifier_attempt);
+CG_DECLARE_CALL(check_verifier);
 
 #endif

@@ -6,9 +6,14 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/launch/birth_call.h"
+#include "isolated-helper/launch/host_key.h"
 #include "isolated-helper/launch/keytab.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/settings.h"
+#include "isolated-helper/launch/state.h"
+
+#define MINUTE_S 60U
+#define DAY_S 86400U
 
 _Static_assert(CG_SEAL_PUBKEY_LEN == CG_PUBKEY_LEN, "one public key");
 
@@ -49,11 +54,39 @@ static enum cg_status give_keys(struct cg_birth_call *call,
 	return st;
 }
 
-static enum cg_status send_pack(struct cg_birth_call *call,
-				const struct cg_settings *s,
-				const uint8_t *handover_key)
+/* Without a key there is no offline logon, and the log has the reason. */
+static enum cg_status add_offline(const struct cg_birth_pack *with,
+				  uint8_t *sealing_key,
+				  struct cg_import_birth_in *pack)
 {
-	const struct cg_import_birth_in pack = {
+	const struct cg_offline_settings *o = &with->settings->offline;
+	enum cg_status st;
+
+	pack->sealing = CG_SEALING_NONE;
+	pack->offline_max_failures = o->max_failures;
+	pack->offline_lockout_s = o->lockout_minutes * MINUTE_S;
+	pack->offline_max_age_s = o->max_age_days * DAY_S;
+	pack->scrypt_log_n = o->scrypt_log_n;
+	pack->scrypt_r = o->scrypt_r;
+	pack->scrypt_p = o->scrypt_p;
+	if (o->count == 0 || with->state->dir < 0) {
+		return CG_OK;
+	}
+	st = cg_host_key_read(with->state, sealing_key);
+	if (st == CG_OK) {
+		pack->sealing = CG_SEALING_HOST_KEY;
+		pack->sealing_key = (struct cg_secret_bytes){
+			sealing_key, CG_SEALING_KEY_LEN };
+	}
+	return st == CG_E_DENIED ? st : CG_OK;
+}
+
+static enum cg_status send_pack(struct cg_birth_call *call,
+				const struct cg_birth_pack *with)
+{
+	const struct cg_settings *s = with->settings;
+	uint8_t sealing_key[CG_SEALING_KEY_LEN] = { 0 };
+	struct cg_import_birth_in pack = {
 		.version = CG_WIRE_VERSION,
 		.clock_skew_s = s->clock_skew_s,
 		.max_entries_per_uid = s->max_entries_per_uid,
@@ -61,13 +94,17 @@ static enum cg_status send_pack(struct cg_birth_call *call,
 		.ntlm = s->ntlm ? 1 : 0,
 		.ntlm_without_target = s->ntlm_without_target ? 1 : 0,
 		.verify_kdc = s->verify_kdc ? 1 : 0,
-		.handover_key = { handover_key, CG_HANDOVER_KEY_LEN },
+		.handover_key = { with->handover_key, CG_HANDOVER_KEY_LEN },
 	};
-	enum cg_status st = cg_birth_call_begin(call, CG_OP_IMPORT_BIRTH);
+	enum cg_status st = add_offline(with, sealing_key, &pack);
 
+	if (st == CG_OK) {
+		st = cg_birth_call_begin(call, CG_OP_IMPORT_BIRTH);
+	}
 	if (st == CG_OK) {
 		st = cg_push_import_birth_in(&call->w, &pack);
 	}
+	explicit_bzero(sealing_key, sizeof(sealing_key));
 	return st == CG_OK ? cg_birth_call(call) : st;
 }
 
@@ -99,7 +136,7 @@ enum cg_status cg_birth(const struct cg_birth_pack *pack, int channel,
 	*out = (struct cg_birth){ 0 };
 	st = give_keys(&call, pack->keytab);
 	if (st == CG_OK) {
-		st = send_pack(&call, pack->settings, pack->handover_key);
+		st = send_pack(&call, pack);
 	}
 	if (st == CG_OK) {
 		st = take_answer(&call, out);

@@ -11,11 +11,13 @@
 
 struct cg_keytab;
 struct cg_settings;
+struct cg_state;
 
 struct cg_birth_pack {
 	const struct cg_settings *settings;
 	const struct cg_keytab *keytab;	/* NULL: the machine has no key */
 	const uint8_t *handover_key;	/* CG_HANDOVER_KEY_LEN bytes */
+	const struct cg_state *state;	/* has the sealing key */
 };
 
 struct cg_birth {

@@ -50,6 +50,17 @@ static const struct key keys[] = {
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },
 	{ "machine", "keytab", KIND_TEXT, 1, CG_PATH_LEN - 1, AT(keytab) },
+	{ "offline", "count", KIND_NUMBER, 0, 50, AT(offline.count) },
+	{ "offline", "max_failures", KIND_NUMBER, 1, 100,
+	  AT(offline.max_failures) },
+	{ "offline", "lockout_minutes", KIND_NUMBER, 1, 10080,
+	  AT(offline.lockout_minutes) },
+	{ "offline", "max_age_days", KIND_NUMBER, 0, 3650,
+	  AT(offline.max_age_days) },
+	{ "offline", "scrypt_log_n", KIND_NUMBER, 14, 20,
+	  AT(offline.scrypt_log_n) },
+	{ "offline", "scrypt_r", KIND_NUMBER, 1, 32, AT(offline.scrypt_r) },
+	{ "offline", "scrypt_p", KIND_NUMBER, 1, 16, AT(offline.scrypt_p) },
 };
 
 /* The broker reads these from the same file and checks them. */

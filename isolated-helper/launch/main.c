@@ -2,7 +2,7 @@
 /* credguard-launch, the guardian: makes the sockets, starts the vault in its
  * namespaces, the broker and the pipe front as their users, and again whenever
  * one of them ends. It holds no user's secret; the machine's keys pass it
- * (handover.h). */
+ * (handover.h), and so does the sealing key (host_key.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,6 +27,8 @@ static const char help[] =
 "  --runtime-dir DIR   client.sock and vault.pub lie here [/run/credguard]\n"
 "  --kcm-socket PATH   the socket of libkrb5's cache type KCM\n"
 "                      [/run/.heim_org.h5l.kcm-socket]\n"
+"  --state-dir DIR     the host key and the verifiers lie here\n"
+"                      [/var/lib/credguard]\n"
 "  --vault PATH        the program credguard-vault\n"
 "  --broker PATH       the program credguardd\n"
 "  --vault-user NAME   [credguard-vault]\n"
@@ -93,6 +95,10 @@ static enum cg_status guard(struct cg_guardian *g)
 					    &g->runtime);
 	struct cg_logs logs;
 
+	if (st != CG_OK) {
+		return st;
+	}
+	st = cg_state_open(&g->settings, &g->users.broker, &g->state);
 	if (st != CG_OK) {
 		return st;
 	}

@@ -85,6 +85,7 @@ static enum cg_status bear_vault(const struct cg_guardian *g, int channel,
 		.settings = &g->settings,
 		.keytab = keytab,
 		.handover_key = pair->handover.key,
+		.state = &g->state,
 	};
 	struct cg_birth birth;
 	enum cg_status st;
@@ -109,6 +110,7 @@ static enum cg_status start_broker(const struct cg_guardian *g, int channel,
 		.channel = channel,
 		.sockets = &g->sockets,
 		.guardian = handover_end,
+		.verifiers = g->state.verifiers,
 	};
 
 	return cg_spawn_broker(&g->settings, &g->users, &fds,
@@ -140,10 +142,10 @@ static enum cg_status start_both(const struct cg_guardian *g, int channel,
 static enum cg_status start(const struct cg_guardian *g, int *ends,
 			    struct cg_pair *out)
 {
+	const struct cg_vault_fds fds = { ends[VAULT_END], g->state.seen };
 	enum cg_status st;
 
-	st = cg_spawn_vault(&g->settings, &g->users.vault, ends[VAULT_END],
-			    &out->vault);
+	st = cg_spawn_vault(&g->settings, &g->users.vault, &fds, &out->vault);
 	/* From here on the vault alone holds its end: its death is seen. */
 	(void)close(ends[VAULT_END]);
 	if (st != CG_OK) {

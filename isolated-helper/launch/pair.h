@@ -10,6 +10,7 @@
 #include "isolated-helper/launch/runtime.h"
 #include "isolated-helper/launch/settings.h"
 #include "isolated-helper/launch/sockets.h"
+#include "isolated-helper/launch/state.h"
 #include "isolated-helper/launch/users.h"
 
 struct cg_front;
@@ -21,6 +22,7 @@ struct cg_guardian {
 	struct cg_runtime runtime;
 	struct cg_sockets sockets;
 	struct cg_front *front;
+	struct cg_state state;
 	int stop_fd;		/* readable when the guardian is to end */
 };
 

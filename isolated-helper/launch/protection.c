@@ -59,12 +59,22 @@ static bool is_needed(const struct cg_settings *s, const struct protection *p)
 	return p->hint == NULL;
 }
 
+/* What a copy of the disk is worth to a thief. */
+static void log_sealing(uint32_t has)
+{
+	if ((has & CG_PROT_SEALING_HOST_KEY) != 0) {
+		cg_log("warning: verifiers for offline logon are sealed with "
+		       "a key in a file: who has a copy of the disk has both");
+	}
+}
+
 enum cg_status cg_protection_judge(const struct cg_settings *s,
 				   const struct cg_birth *birth)
 {
 	enum cg_status st = CG_OK;
 
 	log_present(birth->protection, birth->landlock_abi);
+	log_sealing(birth->protection);
 	for (size_t i = 0; i < N_PROTECTIONS; i++) {
 		const struct protection *p = &protections[i];
 

@@ -13,12 +13,14 @@
 #include "isolated-helper/launch/log.h"
 
 #define DEFAULT_CONFIG "/etc/credguard/credguard.conf"
+#define DEFAULT_STATE_DIR "/var/lib/credguard"
 #define LIBEXEC "/usr/libexec/credguard"
 
 enum option_id {
 	OPT_CONFIG,
 	OPT_RUNTIME_DIR,
 	OPT_KCM_SOCKET,
+	OPT_STATE_DIR,
 	OPT_VAULT,
 	OPT_BROKER,
 	OPT_VAULT_USER,
@@ -34,6 +36,7 @@ static const struct option long_options[] = {
 	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "runtime-dir", required_argument, NULL, OPT_RUNTIME_DIR },
 	{ "kcm-socket", required_argument, NULL, OPT_KCM_SOCKET },
+	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
 	{ "vault", required_argument, NULL, OPT_VAULT },
 	{ "broker", required_argument, NULL, OPT_BROKER },
 	{ "vault-user", required_argument, NULL, OPT_VAULT_USER },
@@ -128,6 +131,7 @@ static enum cg_status apply_words(struct cg_settings *s,
 		[OPT_CONFIG] = { s->config, sizeof(s->config) },
 		[OPT_RUNTIME_DIR] = { s->runtime_dir, sizeof(s->runtime_dir) },
 		[OPT_KCM_SOCKET] = { s->kcm_socket, sizeof(s->kcm_socket) },
+		[OPT_STATE_DIR] = { s->state_dir, sizeof(s->state_dir) },
 		[OPT_VAULT] = { s->vault, sizeof(s->vault) },
 		[OPT_BROKER] = { s->broker, sizeof(s->broker) },
 		[OPT_VAULT_USER] = { s->vault_user, sizeof(s->vault_user) },
@@ -153,6 +157,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 	*out = (struct cg_settings){
 		.runtime_dir = CG_RUNTIME_DIR,
 		.kcm_socket = CG_KCM_SOCKET,
+		.state_dir = DEFAULT_STATE_DIR,
 		.vault_user = "credguard-vault",
 		.broker_user = "credguard",
 		.ntlm = true,
@@ -167,6 +172,15 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		.max_entries = 65536,
 		.verify_kdc = true,
 		.keytab = "/etc/krb5.keytab",
+		.offline = {
+			.count = 10,
+			.max_failures = 5,
+			.lockout_minutes = 15,
+			.max_age_days = 30,
+			.scrypt_log_n = 16,
+			.scrypt_r = 8,
+			.scrypt_p = 1,
+		},
 	};
 	st = read_words(argc, argv, &words, intent);
 	if (st != CG_OK || *intent != CG_INTENT_RUN) {

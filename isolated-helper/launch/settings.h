@@ -12,10 +12,22 @@
 #define CG_PATH_LEN 256		/* longer paths are refused */
 #define CG_USER_LEN 33
 
+/* Section [offline]. */
+struct cg_offline_settings {
+	uint32_t count;			/* 0: no offline logon */
+	uint32_t max_failures;
+	uint32_t lockout_minutes;
+	uint32_t max_age_days;
+	uint32_t scrypt_log_n;
+	uint32_t scrypt_r;
+	uint32_t scrypt_p;
+};
+
 struct cg_settings {
 	char config[CG_PATH_LEN];	/* "": the default file is not there */
 	char runtime_dir[CG_PATH_LEN];
 	char kcm_socket[CG_PATH_LEN];
+	char state_dir[CG_PATH_LEN];
 	char vault[CG_PATH_LEN];
 	char broker[CG_PATH_LEN];
 	char vault_user[CG_USER_LEN];
@@ -36,6 +48,7 @@ struct cg_settings {
 	uint32_t max_entries;
 	bool verify_kdc;
 	char keytab[CG_PATH_LEN];
+	struct cg_offline_settings offline;
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

@@ -2,6 +2,7 @@
 /* See spawn_broker.h. */
 #include "isolated-helper/launch/spawn_broker.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,15 @@
 #include "isolated-helper/launch/users.h"
 
 static _Noreturn void exec_broker(int link, const struct cg_settings *s,
-				  const struct cg_users *users)
+				  const struct cg_users *users,
+				  bool has_verifiers)
 {
 	char name[] = "credguardd";
 	char option[] = "--config";
 	char config[CG_PATH_LEN];
 	char program[CG_PATH_LEN + 2];
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	char listen[] = "CG_LISTEN=kcm=4,client=5,guardian=6";
+	char listen[] = "CG_LISTEN=kcm=4,client=5,guardian=6,verifiers=7";
 	char krb5[CG_PATH_LEN + 16];
 	char *argv[] = { name, option, config, NULL };
 	char front[32];
@@ -35,6 +37,9 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s,
 		(void)snprintf(front, sizeof(front), "CG_FRONT_UID=%u",
 			       (unsigned int)users->front.uid);
 		envp[n++] = front;
+	}
+	if (!has_verifiers) {
+		*strrchr(listen, ',') = '\0';
 	}
 	memcpy(config, s->config, strlen(s->config) + 1);
 	if (config[0] == '\0') {
@@ -50,13 +55,19 @@ static _Noreturn void exec_broker(int link, const struct cg_settings *s,
 }
 
 static _Noreturn void be_broker(int link, const struct cg_settings *s,
-				const struct cg_users *users, int *fds,
+				const struct cg_users *users,
+				const struct cg_broker_fds *with,
 				pid_t guardian)
 {
+	bool has_verifiers = with->verifiers >= 0;
+	int fds[] = { with->channel, with->sockets->kcm,
+		      with->sockets->client, with->guardian,
+		      with->verifiers };
+
 	cg_spawn_wait_go(link);
-	cg_spawn_place(link, fds, 4);
+	cg_spawn_place(link, fds, has_verifiers ? 5 : 4);
 	cg_spawn_user(link, &users->broker, NULL, guardian);
-	exec_broker(link, s, users);
+	exec_broker(link, s, users, has_verifiers);
 }
 
 enum cg_status cg_spawn_broker(const struct cg_settings *s,
@@ -78,10 +89,7 @@ enum cg_status cg_spawn_broker(const struct cg_settings *s,
 		return st;
 	}
 	if (out->pid == 0) {
-		int fds[] = { with->channel, with->sockets->kcm,
-			      with->sockets->client, with->guardian };
-
-		be_broker(link, s, users, fds, guardian);
+		be_broker(link, s, users, with, guardian);
 	}
 	return cg_spawn_go(out, link);
 }

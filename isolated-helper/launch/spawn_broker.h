@@ -14,6 +14,7 @@ struct cg_broker_fds {
 	int channel;			/* to the vault */
 	const struct cg_sockets *sockets;
 	int guardian;			/* handovers come from there */
+	int verifiers;			/* -1: no offline logon */
 };
 
 /* The broker gets copies of the descriptors; they stay the caller's.

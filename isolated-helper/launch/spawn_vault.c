@@ -91,13 +91,16 @@ static _Noreturn void exec_vault(int link, const struct cg_settings *s)
 
 static _Noreturn void be_vault(int link, const struct cg_settings *s,
 			       const struct cg_user *user,
-			       const struct cg_image *image, int channel)
+			       const struct cg_image *image,
+			       const struct cg_vault_fds *with)
 {
+	int fds[] = { with->channel, with->seen };
+
 	cg_spawn_wait_go(link);
 	cg_spawn_must(link, sethostname("vault", 5), "sethostname");
 	cg_root_enter(link, image);
 	become_user(link, user);
-	cg_spawn_place(link, &channel, 1);
+	cg_spawn_place(link, fds, with->seen >= 0 ? 2 : 1);
 	cg_spawn_must(link, close_range(0, 2, CLOSE_RANGE_CLOEXEC),
 		      "close_range");
 	set_limits(link);
@@ -105,7 +108,8 @@ static _Noreturn void be_vault(int link, const struct cg_settings *s,
 }
 
 enum cg_status cg_spawn_vault(const struct cg_settings *s,
-			      const struct cg_user *user, int channel,
+			      const struct cg_user *user,
+			      const struct cg_vault_fds *fds,
 			      struct cg_child *out)
 {
 	struct cg_image *image = calloc(1, sizeof(*image));
@@ -121,7 +125,7 @@ enum cg_status cg_spawn_vault(const struct cg_settings *s,
 		st = cg_spawn("credguard-vault", NAMESPACES, out, &link);
 	}
 	if (st == CG_OK && out->pid == 0) {
-		be_vault(link, s, user, image, channel);
+		be_vault(link, s, user, image, fds);
 	}
 	if (st == CG_OK) {
 		st = cg_spawn_go(out, link);

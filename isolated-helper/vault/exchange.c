@@ -8,6 +8,7 @@
 #include "isolated-helper/vault/krb5_kpasswd.h"
 #include "isolated-helper/vault/krb5_tgs.h"
 #include "isolated-helper/vault/krb5_verify.h"
+#include "isolated-helper/vault/secret.h"
 
 /* Handles of exchanges and of entries never collide: one forget_entry serves
  * both. */
@@ -71,6 +72,7 @@ uint32_t cg_exchange_forget(struct _krb5_context *ctx,
 			cg_tgs_close(ctx, ex->tgs);
 			cg_verify_close(ctx, ex->verify);
 			cg_kpasswd_close(ctx, ex->kpasswd);
+			cg_secret_forget(&ex->typed);
 			free(ex);
 			n++;
 		} else {

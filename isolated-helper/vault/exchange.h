@@ -13,6 +13,7 @@
 struct _krb5_context;
 struct cg_as;
 struct cg_kpasswd;
+struct cg_secret;
 struct cg_tgs;
 struct cg_verify;
 
@@ -26,6 +27,7 @@ struct cg_exchange {
 	uint32_t uid;
 	uint64_t begun;
 	bool verifies;			/* as: verify comes after it */
+	struct cg_secret *typed;	/* as: see struct cg_entry */
 	struct cg_as *as;
 	struct cg_tgs *tgs;
 	struct cg_verify *verify;

@@ -80,6 +80,7 @@ static enum cg_status judge(struct cg_vault *v, const struct cg_exchange *ex,
 	}
 	tgt->kind = CG_KIND_TGT;
 	tgt->parent = (struct cg_handle){ 0 };
+	tgt->is_verified = true;
 	out->tgt = tgt;
 	return CG_OK;
 }

@@ -10,6 +10,7 @@
 #include "idl/limits.h"
 #include "idl/protection.h"
 #include "isolated-helper/vault/arena.h"
+#include "isolated-helper/vault/arena_seen.h"
 #include "isolated-helper/vault/malloc.h"
 #include "isolated-helper/vault/options.h"
 #include "isolated-helper/vault/sandbox.h"
@@ -60,9 +61,11 @@ int main(int argc, char *argv[])
 	struct cg_options options;
 	struct cg_protections protections = { 0 };
 	struct cg_arena arena;
+	struct cg_verifier_rows *seen;
 	struct cg_vault *v = NULL;
 
 	must(cg_options_read(argc, argv, &options), CG_EXIT_USAGE);
+	seen = cg_arena_seen_map();
 	must(cg_sandbox_harden(), CG_EXIT_SANDBOX);
 	must(cg_arena_open(options.arena_len, options.may_lock, &arena),
 	     CG_EXIT_NO_SECRET_MEMORY);
@@ -71,7 +74,11 @@ int main(int argc, char *argv[])
 	must(v == NULL ? CG_E_NO_MEMORY : CG_OK, CG_EXIT_BIRTH);
 	protections.bits |= arena.secret ? CG_PROT_SECRET_MEMORY
 					 : CG_PROT_LOCKED_MEMORY;
+	if (seen != NULL) {
+		protections.bits |= CG_PROT_SEEN_KEPT;
+	}
 	v->protections = protections;
+	v->offline.rows = seen;
 	v->arena_size = arena.heap_len;
 	v->arena_used = cg_malloc_used;
 	must(switch_stack(&arena, v), CG_EXIT_BIRTH);

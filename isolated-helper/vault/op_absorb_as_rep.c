@@ -52,6 +52,8 @@ static enum cg_status finish(struct cg_vault *v, struct cg_exchange *ex,
 		return st;
 	}
 	tgt->nt_hash = cg_as_take_nt_hash(ex->as);
+	tgt->typed = ex->typed;
+	ex->typed = NULL;
 	cg_as_close(v->krb5, ex->as);	/* and the password with it */
 	ex->as = NULL;
 	if (!ex->verifies) {

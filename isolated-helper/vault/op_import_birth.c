@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "idl/limits.h"
+#include "idl/protection.h"
 #include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/sealer.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -20,18 +22,40 @@ static enum cg_status take_handover_key(struct cg_vault *v,
 	return cg_secret_copy_in(key, &v->handover);
 }
 
+static enum cg_status take_offline(struct cg_vault *v,
+				   const struct cg_import_birth_in *req)
+{
+	v->offline.policy = (struct cg_verifier_policy){
+		.max_failures = req->offline_max_failures,
+		.lockout_s = req->offline_lockout_s,
+		.max_age_s = req->offline_max_age_s,
+		.log_n = req->scrypt_log_n,
+		.r = req->scrypt_r,
+		.p = req->scrypt_p,
+	};
+	if (req->sealing == CG_SEALING_NONE) {
+		return req->sealing_key.len == 0 ? CG_OK : CG_E_INVALID;
+	}
+	v->protections.bits |= req->sealing == CG_SEALING_TPM
+			       ? CG_PROT_SEALING_TPM
+			       : CG_PROT_SEALING_HOST_KEY;
+	return cg_sealer_take_key(v->sealer, req->sealing_key);
+}
+
 enum cg_status cg_op_import_birth(struct cg_vault *v,
 				  const struct cg_import_birth_in *req,
 				  struct cg_import_birth_out *rep)
 {
 	uint8_t *key = NULL;
-
 	enum cg_status st;
 
 	if (req->version != CG_WIRE_VERSION) {
 		return CG_E_INVALID;
 	}
 	st = take_handover_key(v, req->handover_key);
+	if (st == CG_OK) {
+		st = take_offline(v, req);
+	}
 	if (st != CG_OK) {
 		return st;
 	}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "isolated-helper/vault/ops.h"
 
+#include "idl/sealing.h"
 #include "isolated-helper/vault/krb5_as.h"
+#include "isolated-helper/vault/sealer.h"
 #include "isolated-helper/vault/vault.h"
 
 static enum cg_status begin(struct cg_vault *v, struct cg_exchange *ex,
@@ -9,10 +11,17 @@ static enum cg_status begin(struct cg_vault *v, struct cg_exchange *ex,
 			    const struct cg_as_wish *wish,
 			    struct cg_kdc_request *out)
 {
+	static const uint8_t typed[] = CG_TYPED_INFO;
 	bool more = false;
 	enum cg_status st = cg_as_begin(v, password->secret, wish,
 					&ex->as);
 
+	if (st == CG_OK) {
+		st = cg_sealer_derive(v->sealer, password->secret,
+				      (struct cg_bytes){
+					typed, sizeof(typed) - 1 },
+				      &ex->typed);
+	}
 	if (st != CG_OK) {
 		return st;
 	}

@@ -34,6 +34,19 @@ enum cg_status cg_secret_with(const struct cg_secret *s, cg_secret_fn fn,
 	return fn((struct cg_secret_bytes){ s->data, s->len }, arg);
 }
 
+bool cg_secret_equal(const struct cg_secret *a, const struct cg_secret *b)
+{
+	volatile uint8_t differ = 0;
+
+	if (a->len != b->len) {
+		return false;
+	}
+	for (size_t i = 0; i < a->len; i++) {
+		differ |= a->data[i] ^ b->data[i];
+	}
+	return differ == 0;
+}
+
 void cg_secret_forget(struct cg_secret **s)
 {
 	if (*s == NULL) {

@@ -32,6 +32,7 @@ void cg_entry_forget(struct cg_entry *e)
 	cg_secret_forget(&e->secret);
 	cg_secret_forget(&e->nt_hash);
 	cg_ntlm_seen_free(e->seen);
+	cg_secret_forget(&e->typed);
 	bytes_free(&e->client);
 	bytes_free(&e->server);
 	bytes_free(&e->ticket);
@@ -93,7 +94,10 @@ void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh)
 	fresh->seen = old->seen;
 	old->nt_hash = was.nt_hash;
 	old->seen = was.seen;
+	old->typed = was.typed;
+	old->is_verified = was.is_verified;
 	fresh->next = NULL;
+	fresh->typed = NULL;
 }
 
 struct cg_entry *cg_store_find(const struct cg_store *s, uint32_t uid,

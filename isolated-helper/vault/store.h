@@ -46,6 +46,9 @@ struct cg_entry {
 	/* Of a TGT whose password was typed; else NULL. */
 	struct cg_secret *nt_hash;
 	struct cg_ntlm_seen *seen;
+	struct cg_secret *typed;	/* a TGT's: mark (idl/sealing.h) of the
+					 * password that got it, or NULL */
+	bool is_verified;		/* a TGT whose KDC proved itself */
 };
 
 struct cg_store {

@@ -10,6 +10,7 @@
 #include "isolated-helper/vault/crypto_ntlm.h"
 #include "isolated-helper/vault/krb5_env.h"
 #include "isolated-helper/vault/secret.h"
+#include "isolated-helper/vault/sealer.h"
 
 enum cg_status cg_vault_open(struct cg_vault *v)
 {
@@ -25,6 +26,15 @@ enum cg_status cg_vault_open(struct cg_vault *v)
 	}
 	if (st == CG_OK) {
 		st = cg_crypto_ntlm_open(&v->crypto_ntlm);
+	}
+	if (st == CG_OK) {
+		st = cg_sealer_open(&v->sealer);
+	}
+	if (v->offline.rows == NULL) {
+		v->offline.rows = calloc(1, sizeof(*v->offline.rows));
+	}
+	if (st == CG_OK && v->offline.rows == NULL) {
+		st = CG_E_NO_MEMORY;
 	}
 	return st;
 }

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 
 #include "idl/cg_idl.h"
+#include "idl/sealing.h"
 #include "isolated-helper/vault/exchange.h"
 #include "isolated-helper/vault/fresh.h"
 #include "isolated-helper/vault/machine.h"
 #include "isolated-helper/vault/store.h"
+#include "isolated-helper/vault/verifier_rules.h"
 
 #define CG_SCRATCH_MAX 8
 
@@ -18,6 +20,7 @@ struct cg_crypto;
 struct cg_crypto_ntlm;
 struct cg_crypto_box;
 struct cg_secret;
+struct cg_sealer;
 
 /* What this process got, for status; see idl/protection.h. */
 struct cg_protections {
@@ -31,12 +34,27 @@ struct cg_scratch {
 	size_t n;
 };
 
+/* The record that the next check_verifier takes. */
+struct cg_attempt {
+	bool is_open;
+	uint32_t uid;
+	uint8_t tag[CG_SEAL_TAG_LEN];
+};
+
+struct cg_offline {
+	struct cg_verifier_policy policy;
+	struct cg_verifier_rows *rows;
+	struct cg_attempt attempt;
+};
+
 struct cg_vault {
 	enum cg_phase phase;
 	struct cg_protections protections;
 	struct _krb5_context *krb5;
 	struct cg_crypto *crypto;
 	struct cg_crypto_ntlm *crypto_ntlm;
+	struct cg_sealer *sealer;
+	struct cg_offline offline;
 	struct cg_store store;
 	struct cg_exchanges exchanges;
 	struct cg_machine machine;

@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{ "list", cg_ctl_list, "show credentials and how long they last" },
 	{ "renew", cg_ctl_renew, "extend a TGT without a password" },
 	{ "logoff", cg_ctl_logoff, "erase credentials" },
+	{ "forget", cg_ctl_forget, "erase what signs you in without a DC" },
 	{ "status", cg_ctl_status, "what is protected on this machine" },
 	{ "audit", cg_ctl_audit, "what was decided, and for whom" },
 	{ "check", cg_ctl_check, "what on this machine would leak" },

@@ -6,6 +6,7 @@
 
 #include "plugin/client/ctl_caches.h"
 #include "plugin/client/ctl_json.h"
+#include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_options.h"
 #include "plugin/client/ctl_sessions.h"
 #include "plugin/client/ctl_terminal.h"
@@ -14,6 +15,7 @@
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "sessions", no_argument, NULL, 's' },
+	{ "offline", no_argument, NULL, 'o' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -22,12 +24,16 @@ static const struct option long_options[] = {
 static const struct cg_ctl_options options = {
 	.short_options = ":ahs",
 	.long_options = long_options,
-	.help = "Usage: credguardctl list [--sessions] [--all] [--json]\n"
+	.help = "Usage: credguardctl list [--sessions | --offline] [--all] "
+		"[--json]\n"
 		"\n"
 		"Shows your caches, the default one with a star, or your "
 		"logon sessions.\n"
 		"\n"
 		"  -s, --sessions  logon sessions, not caches\n"
+		"  --offline       who can sign in without a domain "
+		"controller\n"
+		"                  (root sees everybody)\n"
 		"  -a, --all       everybody's (root only)\n"
 		"  --json          for scripts; times are seconds since "
 		"1970\n",
@@ -35,6 +41,7 @@ static const struct cg_ctl_options options = {
 
 struct list_choice {
 	bool all;
+	bool offline;
 	bool json;
 	bool sessions;
 };
@@ -50,8 +57,16 @@ static bool read_options(int argc, char **argv, struct list_choice *choice,
 			return false;
 		}
 		choice->all = choice->all || c == 'a';
+		choice->offline = choice->offline || c == 'o';
 		choice->json = choice->json || c == 'j';
 		choice->sessions = choice->sessions || c == 's';
+	}
+	if (choice->offline && (choice->all || choice->sessions)) {
+		cg_ctl_complain("--offline goes with neither --all nor "
+				"--sessions; "
+				"see: credguardctl list --help");
+		*out_exit = CG_EXIT_USAGE;
+		return false;
 	}
 	if (choice->all && geteuid() != 0) {
 		cg_ctl_complain("only root may list what others have; "
@@ -81,6 +96,39 @@ static int print(const struct cg_ctl_caches *caches,
 	return CG_EXIT_OK;
 }
 
+static int print_offline(const struct cg_ctl_offline *list, bool json)
+{
+	if (json) {
+		return cg_ctl_json_print(
+			cg_ctl_offline_json(list, cg_ctl_time_now()));
+	}
+	if (list->n == 0) {
+		(void)puts("no verifiers: sign in with a domain controller "
+			   "first");
+		return CG_EXIT_OK;
+	}
+	if (!cg_ctl_offline_print(list, stdout, cg_ctl_width(stdout))) {
+		cg_ctl_complain("out of memory");
+		return CG_EXIT_FAILURE;
+	}
+	return CG_EXIT_OK;
+}
+
+static int list_offline(struct cg_ctl *ctl, bool json)
+{
+	TALLOC_CTX *frame = talloc_new(ctl);
+	struct cg_ctl_offline list;
+	int code;
+
+	if (cg_ctl_offline_fetch(ctl, frame, &list) == CG_OK) {
+		code = print_offline(&list, json);
+	} else {
+		code = cg_ctl_failed(ctl, NULL);
+	}
+	talloc_free(frame);
+	return code;
+}
+
 int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv)
 {
 	struct list_choice choice = { 0 };
@@ -96,6 +144,9 @@ int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv)
 	}
 	if (choice.sessions) {
 		return cg_ctl_sessions_list(ctl, choice.all, choice.json);
+	}
+	if (choice.offline) {
+		return list_offline(ctl, choice.json);
 	}
 	frame = talloc_new(ctl);
 	if (cg_ctl_caches_fetch(ctl, choice.all, frame, &caches) == CG_OK) {

@@ -4,6 +4,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
+#include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
 #include "plugin/client/ctl_samba.h"
 
@@ -21,6 +22,23 @@ static json_t *protections_json(const struct cg_ctl_protection *p)
 	(void)json_object_set_new(
 		object, "locked_memory",
 		json_boolean((p->bits & CG_PROT_LOCKED_MEMORY) != 0));
+	return object;
+}
+
+static json_t *offline_json(const struct cg_client_status_out *status)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < CG_CTL_OFFLINE_ROWS; i++) {
+		struct cg_ctl_offline_row row =
+			cg_ctl_offline_row(status->protection, i);
+
+		/* object may be NULL, as above. */
+		(void)json_object_set_new(object, row.key,
+					  json_string(row.value));
+	}
+	(void)json_object_set_new(object, "verifiers",
+				  cg_ctl_json_number(status->n_verifiers));
 	return object;
 }
 
@@ -59,5 +77,6 @@ json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
 		"caches", cg_ctl_json_number(of->n_caches),
 		"tickets", cg_ctl_json_number(of->n_tickets),
 		"users", cg_ctl_json_number(of->n_uids),
+		"offline", offline_json(of),
 		"samba", samba_json(status->samba));
 }

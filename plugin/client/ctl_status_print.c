@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "idl/cg_idl.h"
+#include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
 #include "plugin/client/ctl_samba.h"
 #include "plugin/client/ctl_terminal.h"
@@ -94,6 +95,21 @@ static void print_protections(const struct output *out,
 	}
 }
 
+static void print_offline(const struct output *out,
+			  const struct cg_client_status_out *status)
+{
+	print_title(out, "Offline logon");
+	for (size_t i = 0; i < CG_CTL_OFFLINE_ROWS; i++) {
+		struct cg_ctl_offline_row row =
+			cg_ctl_offline_row(status->protection, i);
+
+		print_line(out, row.name, row.text,
+			   row.is_weak ? CG_TINT_WARN : CG_TINT_NONE);
+	}
+	(void)fprintf(out->file, "  %-*s%" PRIu32 "\n", NAME_COLUMN - 2,
+		      "verifiers", status->n_verifiers);
+}
+
 static void print_usage(const struct output *out,
 			const struct cg_client_status_out *status)
 {
@@ -151,6 +167,7 @@ void cg_ctl_status_print(const struct cg_ctl_status *status, FILE *file,
 	print_running(&out, of->started, status->now);
 	print_level(&out, &protection);
 	print_protections(&out, &protection);
+	print_offline(&out, of);
 	print_usage(&out, of);
 	print_samba(&out, status->samba);
 	talloc_free(out.mem_ctx);

@@ -10,7 +10,9 @@ OPS = ('import_birth', 'hello', 'import_password', 'make_as_req',
        'list_entry', 'list_usage', 'forget_entry', 'forget_uid',
        'make_ntlm_response', 'make_ntlm_authenticate',
        'import_machine_key', 'unseal_machine_key', 'make_kpasswd_req',
-       'absorb_kpasswd_rep')
+       'absorb_kpasswd_rep', 'make_verifier_salt', 'seal_verifier',
+       'list_verifier', 'make_verifier_attempt',
+       'check_verifier')
 OP = {name: number for number, name in enumerate(OPS)}
 REALM = 'EXAMPLE.TEST'
 UID = 4321
@@ -77,7 +79,9 @@ def ticket(cipher):
 
 def import_birth():
     return (Body().number(1).number(300).number(256).number(65536)
-            .number(1).number(0).number(0).array(b'').data)
+            .number(1).number(0).number(0).array(b'').number(0).number(5)
+            .number(900).number(0).number(16).number(8).number(1)
+            .array(b'').data)
 
 
 def import_ticket(key, cipher, uid=UID):

@@ -27,8 +27,10 @@ LAYERS = {
 # A header, the only files that may include it, and why.
 RESERVED = [
     ('openssl/*', [VAULT + 'crypto.c', VAULT + 'crypto_ntlm.c',
-                   CLIENT + 'sealing.c', LAUNCH + 'handover_seal.c'],
-     'sealing passwords and machine keys, HMAC-MD5; four files to review'),
+                   VAULT + 'sealer.c', CLIENT + 'sealing.c',
+                   CLIENT + 'kdf.c', LAUNCH + 'handover_seal.c'],
+     'sealing passwords, machine keys and records on the disk; HMAC-MD5;'
+     ' scrypt in the login program; six files to review'),
     ('krb5.h', [VAULT + 'krb5_*', BROKER + 'krb5_*', BROKER + 'kcm_*',
                 BROKER + 'client_make_ticket.c', CLIENT + 'krb5_*'],
      'libkrb5 is known where the name says so'),

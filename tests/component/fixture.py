@@ -34,6 +34,7 @@ class Credguard:
         self.place = place()
         self.dir = new_dir('cg')
         self.runtime = self.dir / 'run'
+        self.state = self.dir / 'state'
         self.kcm_socket = self.dir / 'kcm.socket'
         self.client_socket = self.runtime / 'client.sock'
         self.log_file = self.dir / 'log'
@@ -47,7 +48,7 @@ class Credguard:
         self.argv = [
             *prefix, self.place.bin / 'credguard-launch',
             '--config', self.config, '--runtime-dir', self.runtime,
-            '--kcm-socket', self.kcm_socket,
+            '--kcm-socket', self.kcm_socket, '--state-dir', self.state,
             '--vault', vault or self.place.bin / 'credguard-vault',
             '--broker', broker or self.place.bin / 'credguardd', *args]
         self.process = None

@@ -68,7 +68,7 @@ int main(void)
 	const char *listen = getenv("CG_LISTEN");
 
 	if (listen == NULL ||
-	    strcmp(listen, "kcm=4,client=5,guardian=6") != 0 ||
+	    strcmp(listen, "kcm=4,client=5,guardian=6,verifiers=7") != 0 ||
 	    say_hello() != 0) {
 		return 3;
 	}

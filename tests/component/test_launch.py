@@ -112,8 +112,10 @@ def the_broker_runs_without_privileges_and_gets_only_its_descriptors():
         uid = str(uid_of('credguard'))
         assert set(seen['Uid'].split()) == {uid} and seen['Groups'] == ''
         assert int(seen['CapEff'], 16) == 0 and seen['NoNewPrivs'] == '1'
-        assert descriptors(pid) == [0, 1, 2, 3, 4, 5, 6]
+        assert descriptors(pid) == [0, 1, 2, 3, 4, 5, 6, 7]
         assert os.readlink(f'/proc/{pid}/fd/0') == '/dev/null'
+        assert os.readlink(f'/proc/{pid}/fd/7') == \
+            str(cg.state / 'verifiers')
         assert {word.split('=')[0] for word in words(pid, 'environ')} == {
             'PATH', 'CG_LISTEN', 'KRB5_CONFIG'}
         assert words(pid, 'cmdline') == ['credguardd', '--config',

@@ -7,6 +7,7 @@ import signal
 import subprocess
 
 from tests import tap
+from tests.component.fixture import Credguard
 from tests.component.launching import fails, guarded, standin, words
 from tests.component.place import TOP, new_dir, place
 
@@ -71,8 +72,10 @@ def the_capabilities_of_the_systemd_unit_are_enough_and_all_needed():
         assert '--arena-mib=64' in words(cg.vault_pid, 'cmdline')
         os.kill(cg.vault_pid, signal.SIGKILL)
         cg.await_new_pair(1)
-    for name in set(needed) - {'kill'}:     # of use only at the end
+    for name in set(needed) - {'kill', 'chown'}:    # kill: for the end only
         fails(prefix=argv(set(needed) - {name}))
+    with Credguard(prefix=argv(set(needed) - {'chown'})) as cg:
+        assert 'no offline logon: ' in cg.log(), cg.log()
 
 
 @tap.test

@@ -93,7 +93,7 @@ def sockets_of_systemd_are_used_whatever_their_order():
                 with socket.socket(socket.AF_UNIX, sock.type) as caller:
                     caller.connect(sock.getsockname())
                     assert int(caller.recv(64).split()[0]) == cg.broker_pid
-            await_true(lambda: descriptors(cg.broker_pid) == list(range(7)),
+            await_true(lambda: descriptors(cg.broker_pid) == list(range(8)),
                        'descriptors of the broker')
 
 

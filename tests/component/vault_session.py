@@ -27,6 +27,8 @@ UID = 1000
 STATUS = {number: name for number, name in enumerate(
     'OK PROTO NO_MEMORY LIMIT NOT_FOUND DENIED INVALID KRB5 CRYPTO UNAVAILABLE'
     ' TIMEOUT SYSTEM UNVERIFIED'.split())}
+OFFLINE = {'offline_max_failures': 3, 'offline_lockout_s': 60,
+           'scrypt_log_n': 14, 'scrypt_r': 8, 'scrypt_p': 1}
 KRB5_BASE = -1765328384
 LOCALHOST = bytes((127, 0, 0, 1))
 
@@ -137,7 +139,7 @@ class Vault:
                       kvno=kvno, enctype=enctype, machine_key=key)
         self.key = self.call('import_birth', version=1, clock_skew_s=300,
                              max_entries_per_uid=64, max_entries=1000,
-                             ntlm=1, **self.birth).public_key
+                             **{**OFFLINE, 'ntlm': 1, **self.birth}).public_key
         self.call('hello', version=1)
         return self
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "idl/limits.h"
+#include "isolated-helper/vault/sealer.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -36,11 +37,16 @@ static struct cg_vault newborn(void)
 {
 	static struct cg_vault first;
 
+	struct cg_vault v;
+
 	if (first.krb5 == NULL) {
 		must(cg_vault_open(&first) == CG_OK);
 		first.arena_used = used_nothing;
 	}
-	return first;
+	v = first;
+	must(cg_sealer_open(&v.sealer) == CG_OK);
+	memset(first.offline.rows, 0, sizeof(*first.offline.rows));
+	return v;
 }
 
 static void check(const struct cg_vault *v, const uint8_t *reply, size_t len)
@@ -106,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	(void)cg_store_forget_uid(&v.store, CG_UID_ALL);
 	cg_machine_forget(&v.machine);
 	cg_secret_forget(&v.handover);
+	cg_sealer_close(v.sealer);
 	(void)cg_exchange_forget(
 		v.krb5, &v.exchanges,
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });

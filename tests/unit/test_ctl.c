@@ -13,6 +13,7 @@
 #include "idl/protection.h"
 #include "plugin/client/ctl_cache.h"
 #include "plugin/client/ctl_principal.h"
+#include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
 #include "plugin/client/ctl_samba.h"
 #include "plugin/client/ctl_status_text.h"
@@ -492,6 +493,33 @@ static void a_file_that_is_no_module_is_refused(void **state)
 	talloc_free(frame);
 }
 
+static const char *offline_value(uint32_t bits, size_t i)
+{
+	return cg_ctl_offline_row(bits, i).value;
+}
+
+static void what_keeps_verifiers_is_told_plainly(void **state)
+{
+	static const char *const words[] = {
+		"Offline logon", "sealing key", "a file, host.key: root",
+		"encrypt the disk", "old copies", "copy of the whole disk",
+		"verifiers           0", NULL,
+	};
+	const uint32_t key = CG_PROT_SEALING_HOST_KEY;
+	char *text = status_text(key | CG_PROT_SEEN_KEPT, 0);
+
+	(void)state;
+	assert_in_order(text, words);
+	free(text);
+	assert_string_equal(offline_value(key, 0), "host-key-file");
+	assert_string_equal(offline_value(CG_PROT_SEALING_TPM, 0), "tpm");
+	assert_string_equal(offline_value(0, 0), "none");
+	assert_string_equal(offline_value(CG_PROT_SEEN_KEPT, 1), "file");
+	assert_string_equal(offline_value(0, 1), "memory");
+	assert_false(cg_ctl_offline_row(CG_PROT_SEALING_TPM, 0).is_weak);
+	assert_true(cg_ctl_offline_row(key, 0).is_weak);
+}
+
 static void the_status_as_json_has_every_bit(void **state)
 {
 	const struct cg_client_status_out status = {
@@ -594,6 +622,7 @@ int main(void)
 		TEST(a_full_status_names_the_level_and_what_is_open),
 		TEST(every_missing_protection_names_its_fallback),
 		TEST(an_old_kernel_has_level_1_and_locked_memory),
+		TEST(what_keeps_verifiers_is_told_plainly),
 		TEST(the_status_as_json_has_every_bit),
 		TEST(a_module_that_samba_refuses_is_named_with_the_reason),
 		TEST(a_module_that_is_not_there_is_absent),

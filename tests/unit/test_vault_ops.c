@@ -20,7 +20,9 @@ static const uint8_t some[100] = { 1, 2, 3 };
 
 static const struct cg_import_birth_in import_birth = {
 	.version = CG_WIRE_VERSION, .clock_skew_s = 300,
-	.max_entries_per_uid = 1, .max_entries = 1 };
+	.max_entries_per_uid = 1, .max_entries = 1,
+	.offline_max_failures = 3, .offline_lockout_s = 60,
+	.scrypt_log_n = 14, .scrypt_r = 8, .scrypt_p = 1 };
 static const struct cg_hello_in hello = { .version = CG_WIRE_VERSION };
 static const struct cg_import_password_in import_password = {
 	.uid = UID, .client = BYTES, .sealed = BYTES };
@@ -53,6 +55,17 @@ static const struct cg_make_kpasswd_req_in make_kpasswd_req = {
 	.sealed_new = BYTES };
 static const struct cg_absorb_kpasswd_rep_in absorb_kpasswd_rep = {
 	.uid = UID, .local = { some, 4 }, .reply = BYTES };
+
+static const struct cg_make_verifier_salt_in make_verifier_salt = { 0 };
+static const struct cg_seal_verifier_in seal_verifier = {
+	.uid = UID, .client = BYTES, .sid = BYTES, .domain = BYTES,
+	.salt = { some, 32 }, .sealed = BYTES };
+static const struct cg_list_verifier_in list_verifier = {
+	.uid = UID, .record = BYTES };
+static const struct cg_make_verifier_attempt_in make_verifier_attempt = {
+	.uid = UID, .record = BYTES };
+static const struct cg_check_verifier_in check_verifier = {
+	.uid = UID, .record = BYTES, .sealed = BYTES };
 
 struct sample {
 	const char *name;

@@ -22,7 +22,7 @@
 #include "tests/unit/tgs_session.h"
 
 #define MIB ((size_t)1 << 20)
-#define BIRTH_LEN (CG_HEADER_LEN + 8 * 4)
+#define BIRTH_LEN (CG_HEADER_LEN + 64)
 
 static enum cg_status read_options(const char *first, const char *second,
 				   struct cg_options *out)
@@ -122,7 +122,9 @@ static void birth_message(uint8_t out[BIRTH_LEN])
 	const struct cg_header h = { .op = CG_OP_IMPORT_BIRTH, .id = 7 };
 	const struct cg_import_birth_in in = {
 		.version = CG_WIRE_VERSION, .max_entries_per_uid = 1,
-		.max_entries = 1 };
+		.max_entries = 1,
+		.offline_max_failures = 3, .offline_lockout_s = 60,
+		.scrypt_log_n = 14, .scrypt_r = 8, .scrypt_p = 1 };
 	struct cg_writer w = cg_writer_of(out, BIRTH_LEN);
 
 	assert_int_equal(cg_push_header(&w, &h), CG_OK);

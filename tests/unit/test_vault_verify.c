@@ -59,7 +59,9 @@ static void be_born(struct fixture *f, uint32_t verify_kdc)
 		.version = CG_WIRE_VERSION, .clock_skew_s = 300,
 		.max_entries_per_uid = 16, .max_entries = 64,
 		.verify_kdc = verify_kdc,
-		.handover_key = { handover_bytes, 32 } };
+		.handover_key = { handover_bytes, 32 },
+		.offline_max_failures = 3, .offline_lockout_s = 60,
+		.scrypt_log_n = 14, .scrypt_r = 8, .scrypt_p = 1 };
 	const struct cg_hello_in hello = { .version = CG_WIRE_VERSION };
 	struct cg_import_birth_out born;
 	struct cg_hello_out out;

@@ -13,6 +13,7 @@
 #include "isolated-helper/vault/crypto.h"
 #include "isolated-helper/vault/crypto_ntlm.h"
 #include "isolated-helper/vault/dispatch.h"
+#include "isolated-helper/vault/sealer.h"
 #include "isolated-helper/vault/secret.h"
 
 #define N_NAMES 8
@@ -36,12 +37,19 @@ struct session *session_new(void)
 
 struct session *session_born(void)
 {
+	static const uint8_t sealing_key[CG_SEALING_KEY_LEN] = { 7, 7 };
 	const struct cg_import_birth_in in = {
 		.version = CG_WIRE_VERSION,
 		.clock_skew_s = 300,
 		.max_entries_per_uid = SESSION_ENTRIES_PER_UID,
 		.max_entries = SESSION_ENTRIES,
 		.ntlm = 1,
+		.sealing = CG_SEALING_HOST_KEY,
+		.offline_max_failures = SESSION_MAX_FAILURES,
+		.offline_lockout_s = 60,
+		.offline_max_age_s = 86400,
+		.scrypt_log_n = 14, .scrypt_r = 8, .scrypt_p = 1,
+		.sealing_key = { sealing_key, sizeof(sealing_key) },
 	};
 	struct cg_import_birth_out out;
 	struct session *s = session_new();
@@ -73,6 +81,8 @@ void session_free(struct session *s)
 		&(struct cg_exchange_choice){ .uid = CG_UID_ALL });
 	cg_crypto_ntlm_close(s->vault.crypto_ntlm);
 	cg_crypto_close(s->vault.crypto);
+	cg_sealer_close(s->vault.sealer);
+	free(s->vault.offline.rows);
 	krb5_free_context(s->vault.krb5);
 	free(s->request);
 	free(s->reply);

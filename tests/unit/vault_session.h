@@ -11,6 +11,7 @@
 
 #define SESSION_ENTRIES 64U		/* of all uids */
 #define SESSION_ENTRIES_PER_UID 32U
+#define SESSION_MAX_FAILURES 3U
 
 struct session {
 	struct cg_vault vault;

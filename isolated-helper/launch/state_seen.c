@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See state_seen.h. */
+#include "isolated-helper/launch/state_seen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "idl/limits.h"
+#include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/state.h"
+
+#define FILE_NAME "seen"
+#define NEW_FILE FILE_NAME ".new"
+
+/* With all its blocks: a page that has none would end the vault. */
+static int make(int dir)
+{
+	static const char nothing[CG_SEEN_LEN];
+	int fd;
+
+	(void)unlinkat(dir, NEW_FILE, 0);
+	fd = openat(dir, NEW_FILE,
+		    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		return -1;
+	}
+	if (write(fd, nothing, sizeof(nothing)) != (ssize_t)sizeof(nothing) ||
+	    fsync(fd) != 0 ||
+	    renameat(dir, NEW_FILE, dir, FILE_NAME) != 0) {
+		(void)close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool is_private(const struct stat *sb)
+{
+	return S_ISREG(sb->st_mode) && sb->st_uid == 0 &&
+	       (sb->st_mode & (S_IRWXG | S_IRWXO)) == 0 && sb->st_nlink == 1;
+}
+
+enum cg_status cg_state_seen_open(struct cg_state *state)
+{
+	struct stat sb;
+	int fd = openat(state->dir, FILE_NAME,
+			O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT) {
+		fd = make(state->dir);
+	}
+	if (fd < 0 || fstat(fd, &sb) != 0) {
+		cg_log("%s/%s: %s: an old copy of a verifier is noticed until "
+		       "the vault restarts only", state->path, FILE_NAME,
+		       strerror(errno));
+		return CG_OK;
+	}
+	if (!is_private(&sb) || sb.st_size != CG_SEEN_LEN) {
+		cg_log("%s/%s: refused: must be a file of %u bytes that only "
+		       "root may change; remove it to begin anew",
+		       state->path, FILE_NAME, CG_SEEN_LEN);
+		(void)close(fd);
+		return CG_E_DENIED;
+	}
+	state->seen = fd;
+	return CG_OK;
+}
