@@ -80,8 +80,8 @@ def a_file_manager_works_also_with_threads():
 
 @s.test
 def threads_get_tickets_at_the_same_time_without_a_lock():
-    out = k.good(f'{s.PROGRAMS}/gss_threads', f'cifs@{s.FS1}',
-                 f'host@{s.FS1}', f'ldap@{s.DC1}', '8', '20')
+    out = k.good(f'{s.PROGRAMS}/cache_threads', f'cifs/{s.FS1}',
+                 f'host/{s.FS1}', f'ldap/{s.DC1}', '8', '20')
     assert out == 'good 480\n', out
 
 
