@@ -12,8 +12,8 @@ top = '.'
 out = 'build'
 
 FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
-           'isolated-helper/launch', 'plugin/client', 'plugin/samba',
-           'plugin/winbind', 'tests']
+           'isolated-helper/launch', 'plugin/client', 'plugin/pam',
+           'plugin/samba', 'plugin/winbind', 'tests']
 
 WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
     -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
@@ -44,6 +44,9 @@ def options(opt):
                      help='demo: leave the lab up')
     group.add_option('--quick', action='store_true', default=False,
                      help='bench: fewer rounds')
+    group.add_option('--pam-modules', default=None, metavar='DIR',
+                     help='where libpam looks for modules [as the compiler'
+                          ' names this machine: /usr/lib/TRIPLET/security]')
 
 
 def configure(conf):
@@ -78,6 +81,9 @@ def configure(conf):
     if has_tests():
         library(conf, 'cmocka')
         library(conf, 'smbclient')
+    conf.check_cc(lib='pam', header_name='security/pam_modules.h',
+                  uselib_store='PAM', define_name='')
+    conf.env.PAM_MODULES = Options.options.pam_modules or pam_modules(conf)
     samba(conf)
     conf.env.PYTHON = ['/usr/bin/python3', '-B']
 
@@ -93,6 +99,11 @@ def samba(conf):
     conf.env.SAMBA_PRIVATE = found.group(1)
     conf.env.SAMBA_MODULES = f'{found.group(1)}/gensec'
     conf.end_msg(conf.env.SAMBA_MODULES)
+
+
+def pam_modules(conf):
+    triplet = conf.cmd_and_log([*conf.env.CC, '-print-multiarch']).strip()
+    return f'/usr/lib/{triplet}/security'
 
 
 def library(conf, name):

@@ -11,6 +11,7 @@ from tests.check import sources
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 VAULT, BROKER = 'isolated-helper/vault/', 'isolated-helper/broker/'
 LAUNCH, CLIENT = 'isolated-helper/launch/', 'plugin/client/'
+PAM = 'plugin/pam/'
 
 # The first match counts. Nobody but the vault itself sees the vault.
 LAYERS = {
@@ -21,7 +22,7 @@ LAYERS = {
     CLIENT: ('idl/', CLIENT),
     'plugin/samba/': ('idl/', CLIENT, 'plugin/samba/'),
     'plugin/winbind/': ('idl/', CLIENT, 'plugin/winbind/'),
-    'plugin/pam/': ('idl/', CLIENT, 'plugin/pam/'),
+    PAM: ('idl/', CLIENT, PAM),
 }
 
 # A header, the only files that may include it, and why.
@@ -32,7 +33,8 @@ RESERVED = [
      'sealing passwords, machine keys and records on the disk; HMAC-MD5;'
      ' scrypt in the login program; six files to review'),
     ('krb5.h', [VAULT + 'krb5_*', BROKER + 'krb5_*', BROKER + 'kcm_*',
-                BROKER + 'client_make_ticket.c', CLIENT + 'krb5_*'],
+                BROKER + 'client_make_ticket.c', CLIENT + 'krb5_*',
+                PAM + 'krb5_*'],
      'libkrb5 is known where the name says so'),
     ('profile.h', [VAULT + 'krb5_env.c', BROKER + 'krb5_kdc_conf.c',
                    CLIENT + 'krb5_conf_file.c'],
@@ -54,7 +56,8 @@ RESERVED = [
     ('dlfcn.h', [CLIENT + 'ctl_samba_probe.c'],
      'nobody loads code at run time, but to see whether Samba could'),
     ('pthread.h', [], 'there is one thread'),
-    ('syslog.h', [], 'log lines go to standard error'),
+    ('syslog.h', [PAM + '*.c'], 'log lines go to standard error, which '
+     'belongs to the application where libpam is'),
 ]
 
 # Only in the vault: what it must not even be able to name.
@@ -66,7 +69,8 @@ NOT_IN_THE_VAULT = ('sys/socket.h', 'stdio.h', 'netdb.h', 'arpa/*',
 # Many files with one header that is not called after their first word.
 FAMILIES = [(VAULT + 'op_*.c', VAULT + 'ops.h'),
             (BROKER + 'call_*.c', BROKER + 'vault_calls.h'),
-            (CLIENT + 'call_*.c', CLIENT + 'calls.h')]
+            (CLIENT + 'call_*.c', CLIENT + 'calls.h'),
+            (PAM + 'step_*.c', PAM + 'steps.h')]
 
 
 def includes(path):

@@ -14,6 +14,8 @@ VAULT = sources.BUILD / 'isolated-helper/vault'
 PROGRAM = sources.BUILD / 'credguard-vault'
 PROGRAMS = ('credguard-vault', 'credguard-launch', 'credguardd',
             'credguardctl', 'credguard-winbind')
+# Each is loaded into processes of others.
+PLUGINS = {'pam_credguard.so': 'pam.exports'}
 
 # Not one of them, whatever the golden list says.
 NEVER = set('''memcmp bcmp printf fprintf dprintf puts syslog getenv
@@ -136,11 +138,12 @@ def hardened(path):
     head = run('readelf', '-hW', path)
     parts = run('readelf', '-lW', path)
     dynamic = run('readelf', '-dW', path)
+    now = 'NOW' if path.suffix == '.so' else 'NOW PIE'
     wanted = (('position independent', r'Type:\s+DYN', head),
               ('RELRO', r'GNU_RELRO', parts),
               ('no executable stack', r'GNU_STACK .* RW\s', parts),
               ('BIND_NOW', r'FLAGS.*BIND_NOW', dynamic),
-              ('NOW PIE', r'FLAGS_1.*NOW PIE', dynamic))
+              (now, fr'FLAGS_1.*{now}', dynamic))
     missing = [word for word, pattern, text in wanted
                if not re.search(pattern, text)]
     if re.search(r'RPATH|RUNPATH|TEXTREL', dynamic):
@@ -153,11 +156,32 @@ def hardened(path):
 @tap.test
 def the_programs_are_linked_for_defence():
     wrong = []
-    for name in PROGRAMS:
+    for name in (*PROGRAMS, *PLUGINS):
         if (sources.BUILD / name).exists():
             wrong += [f'{name}: {word}'
                       for word in hardened(sources.BUILD / name)]
     sources.fail_with(wrong)
+
+
+@tap.test
+def a_plug_in_exports_what_is_listed_and_nothing_else():
+    for name, golden in PLUGINS.items():
+        found = symbols(sources.BUILD / name, '-D', '--defined-only')
+        assert found == set(sources.golden(golden)), (name, sorted(found))
+
+
+@tap.test
+def a_plug_in_has_no_variable_that_two_threads_could_share():
+    """What is writable when it is loaded, but for the linker's own."""
+    own = ('completed', '__')
+    for name in PLUGINS:
+        rows = [row.split() for row in
+                run('objdump', '-t', sources.BUILD / name).splitlines()]
+        found = [row[-1] for row in rows
+                 if {'.data', '.bss', '.tdata', '.tbss'} & set(row[2:5])
+                 and row[-1] not in row[2:5]
+                 and not row[-1].startswith(own)]
+        assert not found, (name, found)
 
 
 @tap.test

@@ -3,7 +3,8 @@
 
 ws2 is what Debian's own packages make of a domain member, with the offline
 logon that laptops have: its PAM profile keeps credentials. ws1 is the guarded
-one: KCM caches, and winbindd is asked to keep nothing.
+one: pam_credguard signs people in, caches are KCM, and winbindd is asked to
+keep nothing.
 """
 from tests.lab import state
 
@@ -61,9 +62,13 @@ protocols:      files
 services:       files
 rpc:            files
 """
-PAM = {
+# As pam-auth-update makes them of Debian's profile for pam_winbind, and of
+# ours. To pam_unix an account of NSS without a shadow entry is a good one, so
+# pam_credguard has its say after it.
+PAM_STOCK = {
     'common-auth': """auth [success=2 default=ignore] pam_unix.so nullok
-auth [success=1 default=ignore] pam_winbind.so {auth} try_first_pass
+auth [success=1 default=ignore] pam_winbind.so krb5_auth \
+	krb5_ccache_type=FILE cached_login try_first_pass
 auth requisite pam_deny.so
 auth required pam_permit.so
 """,
@@ -86,15 +91,39 @@ session required pam_unix.so
 session optional pam_winbind.so
 """,
 }
-PAM['common-session-noninteractive'] = PAM['common-session']
-# Debian's profile (pam-configs/winbind), and the same with nothing kept.
-PAM_STOCK = 'krb5_auth krb5_ccache_type=FILE cached_login'
-PAM_GUARDED = 'krb5_auth'
+CREDGUARD = '/run/lab/bin/pam_credguard.so'     # copied there by guarding.py
+PAM_GUARDED = {
+    'common-auth': f"""auth [success=2 default=ignore] pam_unix.so nullok
+auth [success=1 default=ignore] {CREDGUARD} try_first_pass
+auth requisite pam_deny.so
+auth required pam_permit.so
+""",
+    'common-account': f"""\
+account [success=1 new_authtok_reqd=done default=ignore] pam_unix.so
+account requisite pam_deny.so
+account required pam_permit.so
+account [default=bad success=ok new_authtok_reqd=ok ignore=ignore \
+	user_unknown=ignore] {CREDGUARD}
+""",
+    'common-password': f"""\
+password [success=2 default=ignore] pam_unix.so obscure yescrypt
+password [success=1 default=ignore] {CREDGUARD} try_first_pass
+password requisite pam_deny.so
+password required pam_permit.so
+""",
+    'common-session': f"""session [default=1] pam_permit.so
+session requisite pam_deny.so
+session required pam_permit.so
+session required pam_unix.so
+session optional {CREDGUARD}
+""",
+}
 
+SSH_SERVERS = ('fs1', 'ws1', 'ws2')
 SSHD = """HostKey /etc/ssh/ssh_host_ed25519_key
 ListenAddress {address}
-PasswordAuthentication no
-KbdInteractiveAuthentication no
+PasswordAuthentication {password}
+KbdInteractiveAuthentication {password}
 GSSAPIAuthentication yes
 GSSAPICleanupCredentials yes
 GSSAPIStrictAcceptorCheck no
@@ -102,6 +131,7 @@ UsePAM yes
 UseDNS no
 PrintMotd no
 PidFile /run/sshd.pid
+MaxStartups 300
 """
 SSH = """Host *
 	GSSAPIAuthentication yes
@@ -143,7 +173,7 @@ def texts(host):
     server = state.HOSTS[state.dc_of(host)]
     guarded = host == state.GUARDED
     cache = '\tdefault_ccache_name = KCM:\n' if guarded else ''
-    auth = PAM_GUARDED if guarded else PAM_STOCK
+    stack = PAM_GUARDED if guarded else PAM_STOCK
     found = {
         '/etc/hostname': f'{host}\n',
         '/etc/hosts': f'127.0.0.1 localhost\n{address} {host}.{domain}'
@@ -154,12 +184,18 @@ def texts(host):
         '/etc/krb5.conf': KRB5.format(realm=domain.upper(), cache=cache),
         '/etc/ssh/ssh_config': SSH,
     }
-    for name, text in PAM.items():
-        found[f'/etc/pam.d/{name}'] = text.format(auth=auth)
+    for name, text in stack.items():
+        found[f'/etc/pam.d/{name}'] = text
+    found['/etc/pam.d/common-session-noninteractive'] = \
+        stack['common-session']
     if not host.startswith('dc'):
         found['/etc/samba/smb.conf'] = smb_conf(host)
     if host == 'fs1':
         found.update(server_texts(address))
+    if host in SSH_SERVERS:
+        people = 'yes' if host.startswith('ws') else 'no'
+        found['/etc/ssh/sshd_config'] = SSHD.format(address=address,
+                                                    password=people)
     return found
 
 
@@ -174,7 +210,6 @@ def server_texts(address):
                    f' /usr/lib/apache2/modules/mod_{name}.so\n'
                    for name in MODULES)
     return {
-        '/etc/ssh/sshd_config': SSHD.format(address=address),
         '/etc/apache2/lab.conf': load + APACHE.format(address=address),
         '/var/www/index.shtml': PAGE,
     }

@@ -78,6 +78,14 @@ def start_member(host, users):
     for name in state.USERS:
         hosts.on(host, 'install', '-d', '-m', '700', '-o', name, '-g',
                  'domain users', f'/home/{name}')
+    if host in config.SSH_SERVERS:
+        start(host, 'sshd', 22, '/var/log/sshd.log',
+              ('/usr/sbin/sshd', '-E', '/var/log/sshd.log'))
+
+
+def start(host, name, port, log, argv):
+    hosts.on(host, *argv)
+    hosts.await_true(host, name, lambda: listens(host, port), log)
 
 
 def join(host, admin, tries=3):
@@ -101,12 +109,9 @@ def start_services(host):
     hosts.on(host, 'chown', 'www-data', keytab)
     for name, port, log, argv in (
             ('smbd', 445, '/var/log/samba/log.smbd', ('smbd', '-D')),
-            ('sshd', 22, '/var/log/sshd.log',
-             ('/usr/sbin/sshd', '-E', '/var/log/sshd.log')),
             ('apache2', 80, '/var/log/apache2/error.log',
              ('apache2', '-f', '/etc/apache2/lab.conf', '-k', 'start'))):
-        hosts.on(host, *argv)
-        hosts.await_true(host, name, lambda p=port: listens(host, p), log)
+        start(host, name, port, log, argv)
 
 
 def trust(users):

@@ -64,16 +64,19 @@ def prepare(host):
 
 
 def host_keys(names):
-    """sshd's key on fs1, known to all hosts: nobody is asked to trust it."""
-    key = state.STATE / 'fs1/etc/ssh/ssh_host_ed25519_key'
-    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'fs1',
-                    '-f', str(key)], check=True, stdout=subprocess.DEVNULL)
-    public = key.with_suffix('.pub').read_text()
-    known = ','.join(('fs1', 'fs1.example.test', 'files', config.ALIAS,
-                      state.HOSTS['fs1']))
+    """The keys of each sshd, known to all hosts: nobody has to trust them."""
+    known = ''.join(known_host(name) for name in config.SSH_SERVERS)
     for host in names:
-        path = state.STATE / host / 'etc/ssh/ssh_known_hosts'
-        path.write_text(f'{known} {public}')
+        (state.STATE / host / 'etc/ssh/ssh_known_hosts').write_text(known)
+
+
+def known_host(host):
+    key = state.STATE / host / 'etc/ssh/ssh_host_ed25519_key'
+    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', host,
+                    '-f', str(key)], check=True, stdout=subprocess.DEVNULL)
+    alias = ('files', config.ALIAS) if host == 'fs1' else ()
+    names = (host, f'{host}.example.test', *alias, state.HOSTS[host])
+    return f'{",".join(names)} {key.with_suffix(".pub").read_text()}'
 
 
 def copy_etc(root):

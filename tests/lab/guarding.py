@@ -10,7 +10,7 @@ import sys
 from tests.lab import hosts, state
 
 LAUNCH = 'credguard-launch'
-NEEDED = (LAUNCH, 'credguardd', 'credguard-vault')
+NEEDED = (LAUNCH, 'credguardd', 'credguard-vault', 'pam_credguard.so')
 # Copied there: the guardian trusts no folder that others than root may change,
 # as a checkout's is, and a new build must not meet a running program.
 BIN = '/run/lab/bin'
@@ -66,7 +66,7 @@ def guard(host, must=True, options=()):
 
 def copy_programs(host):
     built = {path.name: path
-             for path in (state.TOP / 'build').glob('credguard*')
+             for path in (state.TOP / 'build').glob('*credguard*')
              if path.is_file() and os.access(path, os.X_OK)}
     for name in NEEDED:
         if name not in built:

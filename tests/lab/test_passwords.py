@@ -2,50 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signing in with the wrong password, with none that is valid any more, or to
 an account that may not: dc1 says no, and ws1 says why in plain words."""
-import contextlib
-import re
 import secrets
 
 from tests.lab import kerbtest as k, labtest
+from tests.lab.accounts import (SAM, SECRET, account, bad_passwords,
+                                lockout_after, tool)
 
-SAM = '/var/lib/samba/private/sam.ldb'
-SECRET = 'Pass-word-of-9'
 WRONG = 'Not-the-word-7'
-
-
-def tool(*words):
-    labtest.on('dc1', 'samba-tool', *words)
-
-
-@contextlib.contextmanager
-def account(name, *changes):
-    """An account of the domain with the password SECRET; CHANGES are what
-    samba-tool user then does with it."""
-    tool('user', 'create', name, SECRET)
-    try:
-        for verb, *words in changes:
-            tool('user', verb, name, *words)
-        yield name
-    finally:
-        tool('user', 'delete', name)
-
-
-@contextlib.contextmanager
-def lockout_after(number):
-    policy = ('domain', 'passwordsettings', 'set')
-    tool(*policy, f'--account-lockout-threshold={number}')
-    try:
-        yield
-    finally:
-        tool(*policy, '--account-lockout-threshold=0')
-
-
-def bad_passwords(name):
-    """As dc1 counts them."""
-    out = labtest.on('dc1', 'ldbsearch', '-H', SAM,
-                     f'(sAMAccountName={name})', 'badPwdCount').stdout
-    found = re.search('^badPwdCount: (.*)$', out, re.M)
-    return int(found.group(1)) if found else 0
 
 
 def logon_refused(name, secret, says, user='alice'):
