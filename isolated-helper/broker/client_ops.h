@@ -4,6 +4,7 @@
 #ifndef CG_BROKER_CLIENT_OPS_H
 #define CG_BROKER_CLIENT_OPS_H
 
+#include <stdbool.h>
 #include <talloc.h>
 #include <tevent.h>
 
@@ -18,6 +19,7 @@ struct cg_peer;
 struct cg_client {
 	const struct cg_client_services *services;
 	const struct cg_peer *peer;
+	bool is_spoken_for;	/* by the pipe front: names nobody else */
 };
 
 #define CG_DECLARE_CLIENT_OP(OP, name, PHASE) \

@@ -260,8 +260,8 @@ void cg_client_serve(struct cg_conn *conn, void *private_data)
 	}
 	s->server = server;
 	s->conn = conn;
-	s->client = (struct cg_client){ &server->services, &conn->peer };
-	s->other = (struct cg_client){ &server->services, &s->other_peer };
+	s->client = (struct cg_client){ &server->services, &conn->peer, false };
+	s->other = (struct cg_client){ &server->services, &s->other_peer, true };
 	s->other_peer.pidfd = CG_PEER_NO_PIDFD;
 	talloc_set_destructor(s, close_other);
 	s->fde = tevent_add_fd(server->services.ev, s, conn->fd,

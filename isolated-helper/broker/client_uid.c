@@ -15,7 +15,7 @@ enum cg_status cg_client_uid(const struct cg_client *client, uint32_t named,
 	if (named == CG_UID_ALL || named == caller) {
 		return CG_OK;
 	}
-	if (caller != 0) {
+	if (caller != 0 || client->is_spoken_for) {
 		return CG_E_DENIED;
 	}
 	*out = named;

@@ -61,7 +61,7 @@ json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
 
 	return json_pack(
 		"{s:b, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, "
-		"s:o, s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o, s:o}",
 		"running", 1,
 		"protection_level",
 		cg_ctl_json_number(cg_ctl_protection_level(&p)),

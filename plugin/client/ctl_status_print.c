@@ -3,6 +3,7 @@
 #include "plugin/client/ctl_status_text.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <talloc.h>
 
 #include "idl/cg_idl.h"
@@ -137,8 +138,9 @@ static void print_samba(const struct output *out,
 
 	print_title(out, "Samba's programs");
 	if (samba->state == CG_SAMBA_ABSENT) {
+		/* Its whole path would not fit; --json has it. */
 		text = talloc_asprintf(out->mem_ctx, "no: %s is not installed",
-				       samba->path);
+				       strrchr(samba->path, '/') + 1);
 	} else if (samba->state == CG_SAMBA_REFUSED) {
 		text = talloc_asprintf(out->mem_ctx,
 				       "no: %s does not load into the Samba "

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "idl/cg_idl.h"
+#include "idl/limits.h"
 #include "plugin/client/calls.h"
 #include "plugin/client/client.h"
 #include "plugin/client/krb5_principal.h"
@@ -37,7 +38,8 @@ static struct tevent_req *ask(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	const struct cg_seal_to to = { .vault_key = vault_key,
 				       .uid = save->uid,
 				       .client = save->principal };
-	struct cg_client_logon_in in = { .client = save->principal };
+	struct cg_client_logon_in in = { .uid = CG_UID_ALL,
+					 .client = save->principal };
 	size_t len = 0;
 	enum cg_status st = cg_client_vault_key(client, vault_key, NULL);
 

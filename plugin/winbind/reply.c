@@ -54,6 +54,9 @@ static const struct refusal refusals[CG_STATUS_COUNT] = {
 			   PAM_AUTHINFO_NO },
 	[CG_E_SYSTEM] = { 0xC00000E5U, "NT_STATUS_INTERNAL_ERROR",
 			  PAM_SYSTEM_ERR_NO },
+	[CG_E_UNVERIFIED] = { 0xC000018DU,
+			      "NT_STATUS_TRUSTED_RELATIONSHIP_FAILURE",
+			      PAM_AUTHINFO_NO },
 };
 
 static size_t begin(uint8_t *out, enum cg_wb_result result, size_t extra_len)

@@ -15,6 +15,7 @@ LIMIT_S = 2             # a peer that hears nothing for longer is a failure
 (NOOP, RESOLVE, GEN_NEW, INITIALIZE, STORE, RETRIEVE, GET_PRINCIPAL,
  GET_CRED_UUID_LIST, GET_CRED_LIST, REPLACE) = (
     0, 2, 3, 4, 6, 7, 8, 9, 13001, 13002)
+UID_ALL = 0xffffffff     # the caller
 CLIENT_HELLO, CLIENT_STATUS, CLIENT_LOGON, CLIENT_LIST = 0, 1, 2, 3
 
 
@@ -81,7 +82,7 @@ def client(opcode, body=b'', number=1, status=0):
 def client_messages():
     hello = client(CLIENT_HELLO, struct.pack('<I', 1))
     name = principal('alice', realm=REALM)
-    logon = struct.pack('<III', 0, 0, len(name)) + name
+    logon = struct.pack('<IIIII', UID_ALL, 0, 0, 0, len(name)) + name
     logon += bytes(-len(logon) % 4)
     logon += struct.pack('<I', 100) + b's' * 100 + struct.pack('<I', 0)
     return {'client_hello': (b'', hello),

@@ -13,7 +13,9 @@ import tempfile
 from tests import tap
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-NAMES = {'credguard', 'credguard-doc', 'credguard-dbgsym'}
+NAMES = {'credguard', 'credguard-doc', 'libpam-credguard', 'samba-credguard',
+         'credguard-dbgsym', 'libpam-credguard-dbgsym',
+         'samba-credguard-dbgsym'}
 
 
 def waf(command):
@@ -95,6 +97,22 @@ def programs_are_installed_where_the_units_start_them():
     for name, member in found.items():
         assert (member.uid, member.gid) == (0, 0), name
         assert member.mode & 0o7022 == 0, f'{name}: {member.mode:o}'
+
+
+@tap.test
+def a_module_is_tied_to_what_loads_it():
+    module = [name for name in inside('samba-credguard')
+              if name.endswith('/samba/gensec/gensec_credguard.so')]
+    assert len(module) == 1, module
+    samba = subprocess.run(['dpkg-query', '-W', '-f', '${Version}',
+                            'samba-libs'], text=True, capture_output=True,
+                           check=True).stdout
+    depends = subprocess.run(
+        ['dpkg-deb', '-f', packages()['samba-credguard'], 'Depends'],
+        text=True, capture_output=True, check=True).stdout
+    assert f'samba-libs (= {samba})' in depends, depends
+    assert any(name.endswith('/security/pam_credguard.so')
+               for name in inside('libpam-credguard'))
 
 
 @tap.test
