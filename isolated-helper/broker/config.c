@@ -44,8 +44,7 @@ struct key {
 	const char *name;
 	uint64_t preset;
 	uint64_t min;
-	uint64_t max;
-	bool is_yes_no;
+	uint64_t max;		/* 1: the key is yes or no */
 };
 
 static const struct key keys[KEYS] = {
@@ -63,8 +62,8 @@ static const struct key keys[KEYS] = {
 				20, 1, 100000 },
 	[SESSIONS_PER_UID] = { "broker", "sessions_per_uid",
 			       8192, 1, CG_SESSIONS_TOTAL },
-	[LINGER] = { "policy", "linger", 0, 0, 1, .is_yes_no = true },
-	[RENEW] = { "policy", "renew", 1, 0, 1, .is_yes_no = true },
+	[LINGER] = { "policy", "linger", 0, 0, 1 },
+	[RENEW] = { "policy", "renew", 1, 0, 1 },
 	[LOGON_GRACE_S] = { "policy", "logon_grace_s", 120, 1, 3600 },
 	[OFFLINE_COUNT] = { "offline", "count", 10, 0, CG_OFFLINE_COUNT_MAX },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
@@ -209,8 +208,8 @@ static int take_value(struct reading *r, size_t i, const char *value)
 	if (i >= NUMBERS) {
 		return take_text(r, i, value);
 	}
-	return keys[i].is_yes_no ? take_yes_no(r, i, value)
-				 : take_number(r, i, value);
+	return keys[i].max == 1 ? take_yes_no(r, i, value)
+				: take_number(r, i, value);
 }
 
 static int take_hosts(struct reading *r, struct cg_fixed_kdcs *to,
