@@ -6,7 +6,7 @@
     dist.py VERSION --deb    and build/deb/*.deb, built without a network
 
 The tarball is what git has, and under bundled/ what no Debian package brings:
-waf and three headers of Samba's, from the source package of the Samba
+waf and headers of Samba's, from the source package of the Samba
 that is installed. The same commit and the same Samba make the same bytes.
 """
 import io
@@ -19,7 +19,8 @@ import tarfile
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 BUNDLE = ('third_party/waf', 'auth/gensec/gensec.h',
-          'auth/gensec/gensec_internal.h',
+          'auth/gensec/gensec_internal.h', 'lib/util/data_blob.h',
+          'libcli/util/ntstatus.h',
           'third_party/heimdal/lib/krb5/krb5.h')
 
 

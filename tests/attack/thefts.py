@@ -38,6 +38,10 @@ class Victim:
     def on(self, *argv, **options):
         return labtest.on(self.host, *argv, user='alice', **options)
 
+    def cache(self):
+        """What KRB5CCNAME says to programs that are asked for by name."""
+        return 'KCM:' if self.host == 'ws1' else f'FILE:/tmp/krb5cc_{self.uid}'
+
     def is_in(self, data):
         """Any 16 bytes of the ticket or 8 of the key are a find."""
         parts = [self.key[at:at + 8] for at in range(0, 25, 8)]
@@ -145,6 +149,17 @@ def kcm_reads(victim, user):
                    if victim.is_in(bytes.fromhex(line[2]))]
 
 
+def read_password(victim):
+    """T1: after a login by PAM root looks for the password and its NT hash."""
+    password = labtest.password('alice')
+    labtest.on(victim.host, 'pamtester', 'login', 'alice', 'authenticate',
+               input=password + '\n')
+    report = labtest.scan(victim.host, labtest.nt_hash('alice'),
+                          password.encode())
+    found = sorted({name for _, name, _, _ in labtest.hits(report)})
+    return f'in the memory of {", ".join(found)}' if found else None
+
+
 CACHE_THEFTS = (
     ('root copies credential cache files', copy_files),
     ('malware as alice copies the cache', copy_cache),
@@ -153,6 +168,7 @@ CACHE_THEFTS = (
 )
 # While a program of alice's is running.
 MEMORY_THEFTS = (
+    ('root looks for password and NT hash', read_password),
     ('root reads all memory', read_memory),
     ('root dumps processes with gcore', dump_processes),
 )

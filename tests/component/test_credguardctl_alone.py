@@ -12,7 +12,7 @@ import time
 from tests import tap
 from tests.component.ctl import (LOGON, ScriptedBroker, Terminal, copies_of,
                                  done, program)
-from tests.component.place import TOP, new_dir, run_as
+from tests.component.place import TOP, await_true, new_dir, run_as
 
 PASSWORD = 'Canary-7f3a91d2-Password'
 ENV = {'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8'}
@@ -200,13 +200,22 @@ def the_password_is_seen_by_the_scan_while_it_is_there():
     keeper.communicate()
 
 
+def copies_at_rest(pid):
+    """The request is seen before its sender, which goes on, sleeps."""
+    def sleeps():
+        text = pathlib.Path(f'/proc/{pid}/stat').read_text()
+        return text.rpartition(')')[2].split()[0] == 'S'
+    await_true(sleeps, 'the end of what follows the request')
+    return copies_of(pid, PASSWORD.encode())
+
+
 @tap.test
 def no_copy_of_a_piped_password_is_left_while_the_answer_is_awaited():
     found = []
 
     def scan(op):
         assert op == LOGON
-        found.append(copies_of(child.pid, PASSWORD.encode()))
+        found.append(copies_at_rest(child.pid))
     with ScriptedBroker(scan) as broker:
         child = broker.start('logon', '--password-fd', '0', 'alice@R.TEST')
         child.stdin.write(f'{PASSWORD}\n')
@@ -223,7 +232,7 @@ def no_copy_of_a_typed_password_is_left_while_the_answer_is_awaited():
 
     def scan(op):
         assert op == LOGON
-        found.append(copies_of(terminal.pid, PASSWORD.encode()))
+        found.append(copies_at_rest(terminal.pid))
     with ScriptedBroker(scan) as broker:
         terminal = prompted(broker, 'logon', 'alice@R.TEST')
         terminal.type(f'{PASSWORD}\n')

@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """./waf demo: a domain, a stock and a guarded workstation, alice signed in on
-both, a service used over Kerberos, the same thefts on both, and a table."""
+both, services used over Kerberos and NTLM, the same thefts on both, and a
+table."""
 import pathlib
 import signal
 import subprocess
@@ -44,7 +45,26 @@ def use_services(victim):
         f'http://{thefts.FS1}/').stdout.strip().splitlines()[-1]
     shown['ssh'] = victim.on(*thefts.SSH, thefts.FS1,
                              'id -un').stdout.strip()
+    shown['smbclient, Kerberos'] = use_share(victim, 'required')
+    shown['smbclient, NTLM'] = use_share(victim, 'off')
     return shown
+
+
+def use_share(victim, kerberos):
+    """Debian's smbclient writes a file. Stock, Kerberos needs the file with
+    the TGT and NTLM the password; guarded, neither is given."""
+    words = ['-N']
+    if victim.host == 'ws2':
+        words = ['-N', f'--use-krb5-ccache=/tmp/krb5cc_{victim.uid}'] \
+            if kerberos == 'required' else \
+            ['-U', f'alice%{labtest.password("alice")}']
+    done = victim.on(
+        'env', f'KRB5CCNAME={victim.cache()}', 'smbclient',
+        f'//{thefts.FS1}/share', *words, f'--use-kerberos={kerberos}', '-c',
+        f'put /etc/hostname {victim.host}-{kerberos}; ls {victim.host}*')
+    assert f'{victim.host}-{kerberos}' in done.stdout, done
+    given = 'no password given' if '-N' in words else 'with the password'
+    return f'wrote to //fs1/share, {given}'
 
 
 def steal(victim, listed):
@@ -94,7 +114,7 @@ def show(step):
     guarded = step('ws1, guarded: alice signs in with credguardctl logon',
                    thefts.Victim, 'ws1', thefts.by_credguardctl)
     for victim in (stock, guarded):
-        shown = step(f'{victim.host}: she uses services on fs1 over Kerberos',
+        shown = step(f'{victim.host}: she uses services on fs1',
                      use_services, victim)
         for program, seen in shown.items():
             print(f'      {program}: {seen}')
@@ -119,9 +139,9 @@ def main():
                 for name in loot['ws2']]
         print_table(rows)
         failed = any(loot['ws1'].values())
-        print('The TGT of the guarded host was stolen: this is a bug.'
-              if failed else 'alice went on working on both; her TGT left '
-              'only the stock host.')
+        print('Something of the guarded host was stolen: this is a bug.'
+              if failed else 'alice went on working on both; what makes a '
+              'thief her left\nonly the stock host.')
     except (AssertionError, RuntimeError, labtest.state.LabError,
             subprocess.SubprocessError) as error:
         print(f'\ndemo: {error}')

@@ -37,8 +37,8 @@ FOLDERS = {             # below /, with their modes
     'home': 0o755,
     'root': 0o700,
 }
-DROPPED = ('samba', 'krb5.keytab', 'krb5kdc', 'ssh', 'credguard', 'apache2',
-           'krb5.conf.d', 'cron.d', 'ld.so.preload')
+DROPPED = ('gss', 'samba', 'krb5.keytab', 'krb5kdc', 'ssh', 'credguard',
+           'apache2', 'krb5.conf.d', 'cron.d', 'ld.so.preload')
 
 
 def prepare(host):
