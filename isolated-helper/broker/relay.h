@@ -12,8 +12,8 @@
 #include "idl/bytes.h"
 #include "idl/status.h"
 
-#define CG_RELAY_PER_UID 16U
-#define CG_RELAY_PER_REALM 64U
+#define CG_RELAY_PER_UID 4U
+#define CG_RELAY_PER_REALM 16U	/* small KDCs drop connections of a crowd */
 #define CG_RELAY_TOTAL 512U
 #define CG_RELAY_QUEUE 256U
 #define CG_RELAY_QUEUE_PER_UID 64U
