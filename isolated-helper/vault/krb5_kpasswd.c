@@ -6,6 +6,8 @@
 
 #include "isolated-helper/vault/krb5_creds.h"
 #include "isolated-helper/vault/krb5_kpasswd_wire.h"
+#include "isolated-helper/vault/krb5_names.h"
+#include "isolated-helper/vault/krb5_nt_hash.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -13,7 +15,26 @@ struct cg_kpasswd {
 	struct cg_as *as;		/* NULL: over */
 	struct cg_secret *fresh;
 	krb5_auth_context auth;		/* once as is over */
+	struct cg_secret *nt_hash;	/* of the new password, or NULL */
+	struct cg_bytes client;		/* as the KDC has it; malloc'ed */
 };
+
+struct hash_use {
+	krb5_context ctx;
+	struct cg_secret **out;
+};
+
+static enum cg_status make_hash(struct cg_secret_bytes lent, void *arg)
+{
+	struct hash_use *use = arg;
+
+	return cg_nt_hash_make(use->ctx, lent, use->out);
+}
+
+static enum cg_status copy_hash(struct cg_secret_bytes lent, void *arg)
+{
+	return cg_secret_copy_in(lent, arg);
+}
 
 enum cg_status cg_kpasswd_begin(struct cg_vault *v, struct cg_bytes client,
 				const struct cg_secret *old,
@@ -59,6 +80,13 @@ static enum cg_status ask(struct cg_vault *v, struct cg_kpasswd *k,
 			cg_creds_view(&creds.client->realm));
 		st = out->request.realm.len > 0 ? CG_OK : CG_E_NO_MEMORY;
 	}
+	if (st == CG_OK && v->ntlm) {
+		struct hash_use use = { v->krb5, &k->nt_hash };
+
+		/* What is no UTF-8 has none, and is a password still. */
+		(void)cg_secret_with(k->fresh, make_hash, &use);
+		st = cg_names_format(creds.client, &k->client);
+	}
 	cg_creds_forget(v->krb5, &creds);
 	cg_as_close(v->krb5, k->as);
 	k->as = NULL;
@@ -100,6 +128,29 @@ enum cg_status cg_kpasswd_step(struct cg_vault *v, struct cg_kpasswd *k,
 				    &out->text);
 }
 
+void cg_kpasswd_follow(const struct cg_kpasswd *k, struct cg_store *store,
+		       uint32_t uid)
+{
+	struct cg_handle at = { 0 };
+	struct cg_entry *e;
+
+	while ((e = cg_store_after(store, uid, at)) != NULL) {
+		at = e->handle;
+		if (e->nt_hash == NULL ||
+		    !cg_bytes_equal(e->client, k->client)) {
+			continue;
+		}
+		/* A hash of the old password would only count as a wrong
+		 * password at the domain controller. */
+		cg_secret_forget(&e->nt_hash);
+		if (k->nt_hash != NULL &&
+		    cg_secret_with(k->nt_hash, copy_hash, &e->nt_hash) !=
+		    CG_OK) {
+			e->nt_hash = NULL;
+		}
+	}
+}
+
 void cg_kpasswd_close(struct _krb5_context *ctx, struct cg_kpasswd *k)
 {
 	if (k == NULL) {
@@ -107,6 +158,9 @@ void cg_kpasswd_close(struct _krb5_context *ctx, struct cg_kpasswd *k)
 	}
 	cg_as_close(ctx, k->as);
 	cg_secret_forget(&k->fresh);
+	cg_secret_forget(&k->nt_hash);
+	/* Ours: a copy. */
+	free((void *)(uintptr_t)k->client.data);
 	(void)krb5_auth_con_free(ctx, k->auth);
 	free(k);
 }

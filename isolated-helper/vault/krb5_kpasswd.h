@@ -14,6 +14,7 @@
 struct _krb5_context;
 struct cg_kpasswd;
 struct cg_secret;
+struct cg_store;
 struct cg_vault;
 
 enum cg_kpasswd_next {
@@ -44,6 +45,10 @@ CG_MUST_CHECK enum cg_status cg_kpasswd_begin(struct cg_vault *v,
 CG_MUST_CHECK enum cg_status cg_kpasswd_step(
 	struct cg_vault *v, struct cg_kpasswd *k,
 	const struct cg_kpasswd_reply *reply, struct cg_kpasswd_outcome *out);
+/* After a result of 0: the NT hashes of the client's TGTs become those of the
+ * new password. */
+void cg_kpasswd_follow(const struct cg_kpasswd *k, struct cg_store *store,
+		       uint32_t uid);
 /* k may be NULL. */
 void cg_kpasswd_close(struct _krb5_context *ctx, struct cg_kpasswd *k);
 

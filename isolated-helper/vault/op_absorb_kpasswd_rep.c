@@ -35,6 +35,10 @@ enum cg_status cg_op_absorb_kpasswd_rep(
 		rep->result = outcome.result;
 		rep->text = outcome.text;
 	}
+	if (st == CG_OK && outcome.next == CG_KPASSWD_DONE &&
+	    outcome.result == 0) {
+		cg_kpasswd_follow(ex->kpasswd, &v->store, req->uid);
+	}
 	if (st != CG_OK || outcome.next == CG_KPASSWD_DONE) {
 		cg_exchange_close(v->krb5, &v->exchanges, ex);
 	}

@@ -28,12 +28,34 @@ static enum cg_status begin(struct cg_vault *v, struct cg_exchange *ex,
 	return cg_as_step(v, ex->as, (struct cg_bytes){ 0 }, &more, out);
 }
 
-/* *out: whether the KDC must prove itself. Who asks for a proof that cannot be
- * had is refused before the KDC sees anything of the password. */
-static enum cg_status decide(const struct cg_machine *m, uint32_t verify,
-			     bool *out)
+/* Of a principal in wire form: it stands behind two numbers. */
+static struct cg_bytes realm_of(struct cg_bytes name)
 {
-	*out = m->verify_kdc && (verify == 1 || m->first != NULL);
+	const size_t at = 12;
+	size_t len;
+
+	if (name.len < at) {
+		return (struct cg_bytes){ 0 };
+	}
+	len = (size_t)name.data[8] << 24 | (size_t)name.data[9] << 16 |
+	      (size_t)name.data[10] << 8 | name.data[11];
+	if (len > name.len - at) {
+		return (struct cg_bytes){ 0 };
+	}
+	return (struct cg_bytes){ name.data + at, len };
+}
+
+/* *out: whether the KDC must prove itself. Who asks for a proof that cannot be
+ * had is refused before the KDC sees anything of the password. Without being
+ * asked, only a KDC of the machine's own realm can be held to its key. */
+static enum cg_status decide(const struct cg_machine *m, uint32_t verify,
+			     struct cg_bytes client, bool *out)
+{
+	bool is_ours = m->first != NULL &&
+		       cg_bytes_equal(realm_of(m->first->server),
+				      realm_of(client));
+
+	*out = m->verify_kdc && (verify == 1 || is_ours);
 	return *out && m->first == NULL ? CG_E_UNVERIFIED : CG_OK;
 }
 
@@ -59,7 +81,7 @@ enum cg_status cg_op_make_as_req(struct cg_vault *v,
 	wish.client = password->client;
 	wish.lifetime_s = req->lifetime_s;
 	wish.renewable_s = req->renewable_s;
-	st = decide(&v->machine, req->verify, &verifies);
+	st = decide(&v->machine, req->verify, wish.client, &verifies);
 	if (st == CG_OK) {
 		st = cg_exchange_open(&v->exchanges, req->uid, cg_vault_now(),
 				      &ex);
