@@ -84,7 +84,9 @@ static enum cg_status ask(struct cg_vault *v, struct cg_kpasswd *k,
 		struct hash_use use = { v->krb5, &k->nt_hash };
 
 		/* What is no UTF-8 has none, and is a password still. */
-		(void)cg_secret_with(k->fresh, make_hash, &use);
+		if (cg_secret_with(k->fresh, make_hash, &use) != CG_OK) {
+			k->nt_hash = NULL;
+		}
 		st = cg_names_format(creds.client, &k->client);
 	}
 	cg_creds_forget(v->krb5, &creds);

@@ -40,6 +40,13 @@ def start_winbindd(pipe):
                      '/var/log/samba/log.winbindd')
 
 
+def new_winbindd():
+    """Without what other tests left in the memory of the old one."""
+    stop_winbindd()
+    start_winbindd('/run/samba/winbindd')
+    await_names()
+
+
 def await_names():
     hosts.await_true(HOST, 'a name look-up',
                      lambda: hosts.succeeds(HOST, 'getent', 'passwd',
@@ -47,15 +54,26 @@ def await_names():
                      guarding.LOG)
 
 
+def set_pam(stack):
+    for name, text in stack.items():
+        # Debian's profile, but for what it lets winbindd keep.
+        inside(f'/etc/pam.d/{name}').write_text(
+            text.replace(' \tkrb5_ccache_type=FILE cached_login', ''))
+
+
 def on(policy='', smb='', front='yes'):
-    """POLICY: more lines of credguard.conf; SMB: of smb.conf."""
+    """POLICY: more lines of credguard.conf; SMB: of smb.conf. What passes
+    through the front is what is looked at: PAM asks winbindd, and smbclient
+    does not find the module."""
     guarding.unguard(HOST)
     stop_winbindd()
     inside('/etc/samba/smb.conf').write_text(config.smb_conf(HOST) + MOVED
                                              + smb)
     inside(CONF).write_text(f'[winbind]\nfront = {front}\n{policy}')
+    set_pam(config.PAM_STOCK)
     start_winbindd(UPSTREAM)
     guarding.guard(HOST)
+    guarding.remove_module(HOST)
     await_names()
 
 
@@ -64,6 +82,7 @@ def off():
     stop_winbindd()
     inside('/etc/samba/smb.conf').write_text(config.smb_conf(HOST))
     inside(CONF).unlink(missing_ok=True)
+    set_pam(config.PAM_GUARDED)
     start_winbindd('/run/samba/winbindd')
     guarding.guard(HOST)
     await_names()

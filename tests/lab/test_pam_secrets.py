@@ -5,7 +5,8 @@ The same is looked for on the stock ws2, where it is found."""
 import hashlib
 import os
 
-from tests.lab import filescan, kerbtest as k, labtest, pamtest as p
+from tests.lab import filescan, fronting, kerbtest as k, labtest, \
+    pamtest as p
 from tests.lab.accounts import SECRET, newcomer
 
 N_LOGINS = 10
@@ -138,4 +139,5 @@ def the_scanner_of_files_finds_what_lies_in_one():
         assert found == [('/var/tmp/planted', 0, form)], (form, found)
 
 
+fronting.new_winbindd()
 k.main()

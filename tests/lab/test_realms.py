@@ -4,7 +4,7 @@
 tickets that live for seconds, and a clock that is wrong."""
 import time
 
-from tests.lab import kerbtest as k, second_realm as second
+from tests.lab import kerbtest as k, labtest, second_realm as second
 
 HOST, HTTP = second.SERVICES
 
@@ -66,8 +66,11 @@ def a_ticket_that_has_expired_is_told_and_a_new_logon_helps():
 @k.test
 def a_domains_ticket_of_seconds_is_refused_by_the_domain_itself():
     """Samba takes a TGT of less than two minutes for one of kpasswd."""
-    k.logon(more=('-l', '10s'))
+    k.kinit(more=('-l', '10s'))
     k.refused('kvno', k.CIFS, says='Ticket expired')
+    k.refused('credguardctl', 'logon', '--password-fd', '0', '-l', '10s',
+              'alice', input=labtest.password('alice') + '\n',
+              says='has expired')
     k.kinit(host='ws2', more=('-l', '10s'))
     k.refused('kvno', k.CIFS, host='ws2', says='Ticket expired')
 
