@@ -29,6 +29,7 @@ static enum cg_status as_status(const struct check_state *state,
 static void audit(const struct check_state *state, enum cg_status st)
 {
 	const struct cg_audit event = {
+		.log = state->client->services->audit,
 		.what = "offline logon",
 		.uid = state->uid,
 		.peer = state->client->peer,

@@ -20,7 +20,9 @@ static enum cg_status forget(const struct cg_client *client,
 	struct cg_offline *offline = client->services->offline;
 	struct cg_client_forget_offline_in request;
 	struct cg_audit event = {
-		.what = "verifier forgotten", .peer = client->peer,
+		.log = client->services->audit,
+		.what = "verifier forgotten",
+		.peer = client->peer,
 	};
 	enum cg_status st;
 

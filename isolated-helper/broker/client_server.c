@@ -260,8 +260,11 @@ void cg_client_serve(struct cg_conn *conn, void *private_data)
 	}
 	s->server = server;
 	s->conn = conn;
-	s->client = (struct cg_client){ &server->services, &conn->peer, false };
-	s->other = (struct cg_client){ &server->services, &s->other_peer, true };
+	s->client = (struct cg_client){ .services = &server->services,
+					.peer = &conn->peer };
+	s->other = (struct cg_client){ .services = &server->services,
+				       .peer = &s->other_peer,
+				       .is_spoken_for = true };
 	s->other_peer.pidfd = CG_PEER_NO_PIDFD;
 	talloc_set_destructor(s, close_other);
 	s->fde = tevent_add_fd(server->services.ev, s, conn->fd,

@@ -20,6 +20,7 @@ struct store_state {
 static void audit(const struct store_state *state, enum cg_status st)
 {
 	const struct cg_audit event = {
+		.log = state->client->services->audit,
 		.what = "verifier",
 		.uid = state->uid,
 		.peer = state->client->peer,
