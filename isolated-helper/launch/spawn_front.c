@@ -15,7 +15,8 @@
 
 static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 {
-	struct cg_settings s = g->settings;
+	/* argv is not const; the frame would be too large for a copy. */
+	struct cg_settings *s = malloc(sizeof(*s));
 	char name[] = "credguard-winbind";
 	char upstream[] = "--upstream";
 	char privileged[] = "--upstream-privileged";
@@ -25,19 +26,23 @@ static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	/* A look-up of the front's own would wait for itself. */
 	char no_winbind[] = "_NO_WINBINDD=1";
-	char *argv[] = { name, upstream, s.upstream, privileged,
-			 s.upstream_privileged, dir, g->front->dir, runtime,
-			 s.runtime_dir, NULL };
+	char *argv[] = { name, upstream, NULL, privileged, NULL,
+			 dir, g->front->dir, runtime, NULL, NULL };
 	char krb5[CG_PATH_LEN + 16];
 	char *envp[] = { path, no_winbind, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
+	cg_spawn_must(link, s != NULL ? 0 : -1, "memory");
+	*s = g->settings;
+	argv[2] = s->upstream;
+	argv[4] = s->upstream_privileged;
+	argv[8] = s->runtime_dir;
 	if (krb5_config != NULL) {
 		(void)snprintf(krb5, sizeof(krb5), "KRB5_CONFIG=%s",
 			       krb5_config);
 		envp[2] = krb5;
 	}
-	cg_spawn_user_enter(link, s.front, program, sizeof(program));
+	cg_spawn_user_enter(link, s->front, program, sizeof(program));
 	cg_spawn_exec(link, program, argv, envp);
 }
 
