@@ -141,7 +141,7 @@ static void the_least_recently_used_goes(void **state)
 static void what_is_removed_leaves_no_copy(void **state)
 {
 	struct fixture *f = *state;
-	char data[4000];
+	char data[3000];
 	ssize_t n;
 	int fd;
 

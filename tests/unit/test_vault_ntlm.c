@@ -551,7 +551,8 @@ static void without_a_dns_name_the_first_label_counts(void **state)
 static void a_target_that_is_not_utf_8_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		("ci\xc0\xaf" "fs/fs1"), "ci\xed\xa0\x80/fs1", "ci\xe2\x82/fs1",
+		("ci\xc0\xaf" "fs/fs1"), "ci\xed\xa0\x80/fs1",
+		"ci\xe2\x82/fs1",
 		"\xf5\x80\x80\x80/fs1", "\x80/fs1",
 	};
 	struct fixture *f = *state;
