@@ -72,11 +72,9 @@ enum cg_status cg_setup_text_insert(TALLOC_CTX *mem_ctx, const char *text,
 	if (place == CG_SETUP_GLOBAL_END) {
 		at = global_end(clean);
 	}
-	if (at == NULL) {
-		return CG_E_NOT_FOUND;
-	}
-	if (is_continued(clean, at)) {
-		return CG_E_INVALID;
+	if (at == NULL || is_continued(clean, at)) {
+		talloc_free(clean);
+		return at == NULL ? CG_E_NOT_FOUND : CG_E_INVALID;
 	}
 	joins = at > clean && at[-1] != '\n';
 	/* The cast: a part of a string that is in memory. */

@@ -205,7 +205,7 @@ static void no_byte_of_a_record_may_change(void **state)
 	make(s, &k);
 	for (size_t i = 0; i < k.len; i++) {
 		bad = k;
-		bad.data[i] ^= 1U << (i % 8);
+		bad.data[i] = (uint8_t)(bad.data[i] ^ 1U << (i % 8));
 		assert_int_equal(list(s, &bad, &rep), CG_E_CRYPTO);
 		bad = k;
 		bad.len = i;
