@@ -72,8 +72,7 @@ static _Noreturn void run_loader(int link, int program,
 	cg_spawn_must(link, setresgid(as->gid, as->gid, as->gid), "setgid");
 	cg_spawn_must(link, setresuid(as->uid, as->uid, as->uid), "setuid");
 	(void)execveat(program, "", argv, envp, AT_EMPTY_PATH);
-	cg_spawn_must(link, -1, "exec");
-	_exit(1);
+	cg_spawn_fail(link, "exec");
 }
 
 /* "\tlibc.so.6 => /lib/libc.so.6 (0x...)"; the loader and the vDSO have no

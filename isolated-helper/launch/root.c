@@ -22,7 +22,7 @@ static void make_parents(int link, char *path)
 	for (char *p = strchr(path, '/'); p != NULL; p = strchr(p + 1, '/')) {
 		*p = '\0';
 		if (mkdir(path, 0755) != 0 && errno != EEXIST) {
-			cg_spawn_must(link, -1, path);
+			cg_spawn_fail(link, path);
 		}
 		*p = '/';
 	}

@@ -82,9 +82,13 @@ void cg_spawn_wait_go(int link)
 
 void cg_spawn_must(int link, int rc, const char *what)
 {
-	if (rc >= 0) {
-		return;
+	if (rc < 0) {
+		cg_spawn_fail(link, what);
 	}
+}
+
+void cg_spawn_fail(int link, const char *what)
+{
 	(void)dprintf(link, "%s: %s", what, strerror(errno));
 	_exit(CG_EXIT_SANDBOX);
 }
@@ -106,8 +110,7 @@ void cg_spawn_place(int link, int *fds, size_t n)
 void cg_spawn_exec(int link, const char *path, char **argv, char **envp)
 {
 	(void)execve(path, argv, envp);
-	cg_spawn_must(link, -1, path);
-	_exit(CG_EXIT_SANDBOX);
+	cg_spawn_fail(link, path);
 }
 
 enum cg_status cg_spawn_go(const struct cg_child *child, int link)

@@ -20,6 +20,8 @@ CG_MUST_CHECK enum cg_status cg_spawn(const char *name, uint64_t clone_flags,
 void cg_spawn_wait_go(int link);
 /* In the child: ends it when rc is negative; the parent logs what and why. */
 void cg_spawn_must(int link, int rc, const char *what);
+/* In the child: ends it; the parent logs what, and errno. */
+_Noreturn void cg_spawn_fail(int link, const char *what);
 /* In the child: fds become 3, 4, ...; exec closes all others above 2. */
 void cg_spawn_place(int link, int *fds, size_t n);
 /* In the child. */

@@ -32,7 +32,9 @@ static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 	char *envp[] = { path, no_winbind, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
-	cg_spawn_must(link, s != NULL ? 0 : -1, "memory");
+	if (s == NULL) {
+		cg_spawn_fail(link, "memory");
+	}
 	*s = g->settings;
 	argv[2] = s->upstream;
 	argv[4] = s->upstream_privileged;
