@@ -40,6 +40,7 @@ static const struct key keys[] = {
 	  AT(ntlm_without_target) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
 	{ "winbind", "front", KIND_YES_NO, 0, 0, AT(has_front) },
+	{ "winbind", "auth_crap", KIND_YES_NO, 0, 0, AT(auth_crap) },
 	{ "winbind", "user", KIND_TEXT, 1, 32, AT(front_user) },
 	{ "winbind", "pipe", KIND_TEXT, 1, 107, AT(pipe) },
 	{ "winbind", "upstream", KIND_TEXT, 1, 107, AT(upstream) },

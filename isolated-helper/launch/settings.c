@@ -162,6 +162,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		.broker_user = "credguard",
 		.ntlm = true,
 		.front_user = "credguard-winbind",
+		.auth_crap = true,
 		.pipe = "/run/samba/winbindd/pipe",
 		.upstream = "/run/samba/winbindd-upstream/pipe",
 		.upstream_privileged =
