@@ -15,6 +15,7 @@ static struct tevent_req *make_send(TALLOC_CTX *mem_ctx,
 		.renew = in->renew ? 1 : 0,
 		.tgt = in->tgt,
 		.server = in->server,
+		.evidence = in->evidence,
 	};
 
 	return cg_call_make_tgs_req_send(mem_ctx, acquire->ev, acquire->vault,

@@ -36,6 +36,7 @@ struct cg_ticket {
 	struct cg_bytes authdata;	/* count included; may be empty */
 	/* What a logon says beside; not for caches: */
 	bool is_verified;
+	uint32_t protected_user;	/* CG_PROTECTED_OFF and so on */
 	uint64_t key_expiration;
 	struct cg_bytes pac;
 };

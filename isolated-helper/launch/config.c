@@ -13,7 +13,7 @@
 #include "isolated-helper/launch/settings.h"
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY, KIND_YES_NO,
-	    KIND_OTHERS };
+	    KIND_MODE, KIND_OTHERS };
 
 struct key {
 	const char *section;
@@ -47,6 +47,7 @@ static const struct key keys[] = {
 	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
 	  AT(upstream_privileged) },
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
+	{ "policy", "protected_users", KIND_MODE, 0, 0, AT(protected_users) },
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },
@@ -138,6 +139,20 @@ static bool set_yes_no(const char *value, bool *out)
 	return *out || strcmp(value, "no") == 0;
 }
 
+/* The numbers of CG_PROTECTED_OFF and so on. */
+static bool set_mode(const char *value, uint32_t *out)
+{
+	static const char *const modes[] = { "off", "audit", "enforce" };
+
+	for (uint32_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(value, modes[i]) == 0) {
+			*out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_value(const struct key *key, const char *value,
 		      struct cg_settings *out)
 {
@@ -153,6 +168,8 @@ static bool set_value(const struct key *key, const char *value,
 		return set_memory(value, field);
 	case KIND_YES_NO:
 		return set_yes_no(value, field);
+	case KIND_MODE:
+		return set_mode(value, field);
 	case KIND_OTHERS:
 		return true;	/* the broker's to read and check */
 	}
@@ -162,11 +179,16 @@ static bool set_value(const struct key *key, const char *value,
 static void explain(const struct key *key, const char *value, char *out,
 		    size_t size)
 {
-	if (key->kind == KIND_MEMORY || key->kind == KIND_YES_NO) {
+	static const char *const words[] = {
+		[KIND_MEMORY] = "require or mlock",
+		[KIND_YES_NO] = "yes or no",
+		[KIND_MODE] = "enforce, audit or off",
+		[KIND_OTHERS] = NULL,
+	};
+
+	if (words[key->kind] != NULL) {
 		(void)snprintf(out, size, "%s = \"%.32s\": must be %s",
-			       key->name, value,
-			       key->kind == KIND_MEMORY ? "require or mlock"
-							: "yes or no");
+			       key->name, value, words[key->kind]);
 		return;
 	}
 	if (key->kind == KIND_TEXT) {

@@ -48,6 +48,7 @@ struct cg_settings {
 	uint32_t max_entries_per_uid;
 	uint32_t max_entries;
 	bool verify_kdc;
+	uint32_t protected_users;	/* of the birth pack */
 	char keytab[CG_PATH_LEN];
 	struct cg_offline_settings offline;
 };

@@ -58,6 +58,15 @@ static bool is_near(uint64_t a, uint64_t b, uint64_t within)
 	return a > b ? a - b <= within : b - a <= within;
 }
 
+/* Asked for with evidence, it is in the name that is sealed in there. */
+static bool is_for(const struct cg_vault *v, const struct cg_tgs_ask *ask,
+		   krb5_const_principal client)
+{
+	bool is_own = krb5_principal_compare(v->krb5, client, ask->client);
+
+	return is_own == (ask->evidence.len == 0);
+}
+
 static krb5_error_code verify(const struct cg_vault *v,
 			      const struct cg_tgs_ask *ask,
 			      const struct cg_tgs_keep *keep,
@@ -68,7 +77,7 @@ static krb5_error_code verify(const struct cg_vault *v,
 	krb5_data realm;
 
 	if (part->nonce != keep->nonce || part->session == NULL ||
-	    !krb5_principal_compare(v->krb5, rep->client, ask->client) ||
+	    !is_for(v, ask, rep->client) ||
 	    !krb5_principal_compare(v->krb5, rep->ticket->server,
 				    part->server)) {
 		return KRB5_KDCREP_MODIFIED;

@@ -69,7 +69,8 @@ static enum cg_status find_entry(struct cg_vault *v,
 	struct cg_entry *e = cg_store_find(&v->store, ask->uid, ask->tgt);
 
 	*out = NULL;
-	if (!v->ntlm || (!ask->has_target && !v->ntlm_without_target)) {
+	if (!v->ntlm || (!ask->has_target && !v->ntlm_without_target) ||
+	    (e != NULL && e->is_protected)) {
 		return CG_E_DENIED;
 	}
 	if (e == NULL || e->kind != CG_KIND_TGT || e->nt_hash == NULL) {

@@ -101,6 +101,7 @@ static enum cg_status step_verify(struct cg_vault *v,
 	cg_vault_hold(v, outcome.pac.data);
 	describe(outcome.tgt, rep);
 	rep->pac = outcome.pac;
+	rep->protected_user = outcome.protected_user;
 	rep->verified = 1;
 	return CG_OK;
 }

@@ -49,6 +49,7 @@ struct cg_entry {
 	struct cg_secret *typed;	/* a TGT's: mark (idl/sealing.h) of the
 					 * password that got it, or NULL */
 	bool is_verified;		/* a TGT whose KDC proved itself */
+	bool is_protected;		/* a TGT: krb5_protected.h */
 };
 
 struct cg_store {

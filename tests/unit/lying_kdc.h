@@ -44,6 +44,7 @@ struct lie {
 	/* The ticket is sealed to this key, and says: */
 	const krb5_keyblock *machine;
 	const char *ticket_client;
+	struct cg_bytes pac;		/* LYING_KDC_PAC */
 	bool ticket_other_key;
 	int32_t add_to_ticket_start;
 	int32_t add_to_ticket_end;
