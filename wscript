@@ -76,8 +76,8 @@ def configure(conf):
     conf.env.append_value('CFLAGS_cshlib', '-fPIC')
     conf.env.append_value('LINKFLAGS_cprogram', '-pie')
     for name in ('talloc', 'tevent', 'wbclient', 'krb5', 'k5crypto',
-                 'libcrypto', 'inih', 'jansson', 'samba-credentials', 'tss2-esys',
-                 'tss2-mu', 'tss2-rc', 'tss2-tctildr'):
+                 'libcrypto', 'inih', 'jansson', 'samba-credentials',
+                 'tss2-esys', 'tss2-mu', 'tss2-rc', 'tss2-tctildr'):
         library(conf, name)
     if has_tests():
         library(conf, 'cmocka')

@@ -34,10 +34,10 @@ static const char help[] =
 	"descriptor 3.\n"
 	"\n"
 	"  --tcti CONF   where the TPM is, device:/dev/tpmrm0\n"
-	"  --pcrs LIST   numbers, with commas: what is sealed opens only while\n"
+	"  --pcrs LIST   numbers, with commas: what is sealed opens while\n"
 	"                they are as they were; empty: always\n"
-	"  begin         a new epoch; makes a key where there is none, or where\n"
-	"                the one there is cannot be opened or is an old copy\n"
+	"  begin         a new epoch; makes a key where there is none, or\n"
+	"                one that cannot be opened or is an old copy\n"
 	"  key           writes the key of this epoch to standard output\n"
 	"  --help, --version\n";
 
