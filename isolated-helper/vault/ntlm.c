@@ -8,6 +8,7 @@
 #include "isolated-helper/vault/krb5_env.h"
 #include "isolated-helper/vault/ntlm_seen.h"
 #include "isolated-helper/vault/ntlm_target.h"
+#include "isolated-helper/vault/policy.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -76,7 +77,7 @@ static enum cg_status find_entry(struct cg_vault *v,
 		return CG_E_NOT_FOUND;	/* or its KDC has proved nothing yet */
 	}
 	*out = e;
-	return CG_OK;
+	return cg_policy_may_answer(v, e, ask);
 }
 
 struct proving {

@@ -66,6 +66,7 @@ struct cg_vault {
 	uint32_t clock_skew_s;
 	bool ntlm;			/* both: the birth pack's policy */
 	bool ntlm_without_target;
+	struct cg_bytes policy;		/* the rules, checked; see policy.h */
 	struct cg_entry *outgoing;	/* a service ticket being replied */
 	struct cg_secret *outgoing_key;	/* a key of NTLM being replied */
 	size_t arena_size;
