@@ -15,7 +15,8 @@ void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
 {
 	const struct cg_audit event = {
 		.log = ask->client->services->audit,
-		.what = "ntlm answer",
+		.what = ask->is_without_mic ? "ntlm answer without mic"
+					    : "ntlm answer",
 		.uid = ask->client->peer->uid,
 		.peer = ask->client->peer,
 		.client = ask->principal,

@@ -147,7 +147,7 @@ static enum cg_status make(struct cg_secret_bytes base_key, void *arg)
 							    : 0 },
 				 &m->len);
 	}
-	if (st == CG_OK) {
+	if (st == CG_OK && m->whole->result->has_mic) {
 		st = put_mic(m, key);
 	}
 	if (st == CG_OK) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The AUTHENTICATE message, [MS-NLMP] 2.2.1.3, always with its MIC. */
+/* The AUTHENTICATE message, [MS-NLMP] 2.2.1.3, with its MIC where all three
+ * messages are known. */
 #ifndef CG_VAULT_NTLM_AUTHENTICATE_H
 #define CG_VAULT_NTLM_AUTHENTICATE_H
 

@@ -66,6 +66,7 @@ static void answer(struct cg_vault *v, const struct cg_ntlm_ask *ask,
 		.challenge = &r->challenge,
 		.target = ask->target,
 		.client_challenge = random,
+		.has_mic = r->has_mic,
 	};
 	const struct cg_ntlm_whole whole = { ask, r, message };
 	struct cg_writer w = cg_writer_of(response + CG_NTLM_KEY_LEN,
@@ -90,7 +91,7 @@ static void answer(struct cg_vault *v, const struct cg_ntlm_ask *ask,
 
 static void try(struct cg_vault *v, const struct cg_ntlm_ask *ask)
 {
-	struct cg_ntlm_result r = { .base_key = NULL };
+	struct cg_ntlm_result r = { .has_mic = ask->negotiate.len > 0 };
 	enum cg_status st;
 
 	st = cg_ntlm_message_negotiate(ask->negotiate, &r.negotiate);
