@@ -117,6 +117,18 @@ static enum cg_status prove(struct cg_secret_bytes lent, void *arg)
 	return st;
 }
 
+_Static_assert(CG_NTLM_KEY_LEN + CG_NTLM_BLOB_FIXED + CG_NTLM_MSG_MAX +
+	       2 * CG_NTLM_TARGET_MAX <= CG_NTLM_RESPONSE_MAX, "it fits");
+
+/* No more: what is freed is wiped, and of the most that there may be that
+ * takes longer than the answer. Of UTF-8 no byte becomes more than two. */
+static size_t response_room(const struct cg_ntlm_ask *ask,
+			    const struct cg_ntlm_result *r)
+{
+	return CG_NTLM_KEY_LEN + CG_NTLM_BLOB_FIXED +
+	       r->challenge.target_info.len + 2 * ask->target.len;
+}
+
 /* The answer: NTProofStr, then the blob it proves. */
 static enum cg_status fill(struct cg_vault *v, const struct cg_entry *e,
 			   const struct cg_ntlm_ask *ask,
@@ -130,7 +142,8 @@ static enum cg_status fill(struct cg_vault *v, const struct cg_entry *e,
 		.client_challenge = client_challenge,
 		.has_mic = out->has_mic,
 	};
-	uint8_t *response = malloc(CG_NTLM_RESPONSE_MAX);
+	size_t room = response_room(ask, out);
+	uint8_t *response = malloc(room);
 	struct proving p = { .base_key = &out->base_key, .proof = response };
 	struct cg_writer w;
 	size_t len = 0;
@@ -143,8 +156,7 @@ static enum cg_status fill(struct cg_vault *v, const struct cg_entry *e,
 				sizeof(client_challenge))) {
 		return CG_E_SYSTEM;
 	}
-	w = cg_writer_of(response + CG_NTLM_KEY_LEN,
-			 CG_NTLM_RESPONSE_MAX - CG_NTLM_KEY_LEN);
+	w = cg_writer_of(response + CG_NTLM_KEY_LEN, room - CG_NTLM_KEY_LEN);
 	cg_ntlm_answer_blob(&blob, &w);
 	if (cg_writer_finish(&w, &len) != CG_OK) {
 		return CG_E_INVALID;

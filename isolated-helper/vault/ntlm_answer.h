@@ -38,6 +38,10 @@ struct cg_ntlm_blob {
 	bool has_mic;				/* the server is told so */
 };
 
+/* Its length but for the server's pairs and the target: 28 bytes, our three
+ * pairs and the end mark with what is in them, 4 bytes. */
+#define CG_NTLM_BLOB_FIXED (28U + 4 * 4U + 4U + CG_NTLM_BINDINGS_LEN + 4U)
+
 void cg_ntlm_answer_blob(const struct cg_ntlm_blob *blob, struct cg_writer *w);
 
 /* All that a key is made of but the hash. */
