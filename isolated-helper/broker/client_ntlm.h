@@ -18,6 +18,7 @@ struct cg_client_ntlm {
 	bool has_binding;		/* to a TLS channel */
 	struct cg_bytes principal;
 	struct cg_bytes target;
+	bool is_without_mic;	/* it can have none; also set by the caller */
 };
 
 /* The entry to answer with. Root is refused as itself (rule 3): it can become
