@@ -99,6 +99,10 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 		event.result = ticket->ticket.len > 0 ? CG_OK : CG_E_DENIED;
 	}
 	cg_audit(&event);
+	if (ticket != NULL && ticket->is_rc4) {
+		event.what = "rc4 ticket";
+		cg_audit(&event);
+	}
 }
 
 static void job_ended(struct tevent_req *subreq)

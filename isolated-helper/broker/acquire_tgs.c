@@ -75,6 +75,7 @@ static enum cg_status fill(struct cg_ticket *t,
 		return st;
 	}
 	t->enctype = rep->enctype;
+	t->is_rc4 = rep->rc4 == 1;
 	st = cg_ticket_set(t, &t->ticket, rep->ticket);
 	if (st == CG_OK) {
 		st = cg_ticket_set_key(t, rep->session_key);

@@ -28,6 +28,8 @@ static const struct cg_audit_kind kinds[] = {
 	{ 5030, "ntlm answer without mic", "ntlm", CG_AUDIT_NTLM_REFUSED },
 	{ 5040, "delegation", "kerberos", CG_AUDIT_SECRET_REFUSED },
 	{ 5041, "protected user", "kerberos", 0 },
+	{ 5042, "rc4 ticket", "kerberos", 0 },
+	{ 5043, "encryption type", "kcm", 0 },
 	{ CG_AUDIT_SUPPRESSED, "suppressed", NULL, 0 },
 	{ CG_AUDIT_LOST, "lost", NULL, 0 },
 };

@@ -206,8 +206,13 @@ static enum cg_status give(struct cg_kcm_call *call, struct cg_ticket *t)
 		&((const struct retrieve_state *)call->state)->match;
 	bool is_asked_for = (match->which & CG_MATCH_ENCTYPE) == 0
 			    || t->enctype == match->enctype;
+	const struct cg_kcm_subject subject = { t->client, match->server };
 	enum cg_status st;
 
+	if (!is_asked_for) {
+		cg_kcm_call_audit(call, "encryption type", subject,
+				  CG_E_DENIED);
+	}
 	st = rename_ticket(call, t);
 	if (st == CG_OK && is_asked_for) {
 		st = cg_kcm_call_reply_cred(call, t);

@@ -21,6 +21,7 @@ struct cg_tgs {
 	struct cg_tgs_keep keep;
 	uint32_t hops;
 	bool renew;
+	bool rc4;			/* a rule's exception for wanted */
 };
 
 static bool same_data(krb5_data a, krb5_data b)
@@ -98,6 +99,8 @@ enum cg_status cg_tgs_begin(struct cg_vault *v, const struct cg_entry *tgt,
 		cg_tgs_close(v->krb5, tgs);
 		return st;
 	}
+	tgs->rc4 = !tgt->is_protected &&
+		   cg_rules_rc4(v, tgs->client, tgs->wanted);
 	*out = tgs;
 	return CG_OK;
 }
@@ -106,7 +109,7 @@ enum cg_status cg_tgs_delegate(struct cg_vault *v, struct cg_tgs *tgs,
 			       struct cg_bytes evidence)
 {
 	if (tgs->renew || !same_data(tgs->wanted->realm, tgs->client->realm) ||
-	    !cg_rules_delegate(v, tgs->wanted)) {
+	    !cg_rules_delegate(v, tgs->client, tgs->wanted)) {
 		return CG_E_DENIED;
 	}
 	tgs->evidence = cg_bytes_copy(evidence);
@@ -173,6 +176,7 @@ static enum cg_status send_asked(struct cg_vault *v, struct cg_tgs *tgs,
 		.server = tgs->asked,
 		.evidence = tgs->evidence,
 		.renew = tgs->renew,
+		.rc4 = tgs->rc4,
 	};
 
 	if (ask.tgt == NULL) {
@@ -300,7 +304,7 @@ static enum cg_status absorb_delegated(struct cg_vault *v,
 				       struct cg_tgs_outcome *out)
 {
 	if (!cg_names_may_leave(creds->server) ||
-	    !cg_rules_delegate(v, creds->server)) {
+	    !cg_rules_delegate(v, tgs->client, creds->server)) {
 		return CG_E_DENIED;
 	}
 	return cg_creds_to_entry(creds, tgs->uid, &out->service);
@@ -328,6 +332,18 @@ static enum cg_status absorb_creds(struct cg_vault *v, struct cg_tgs *tgs,
 	return cg_creds_to_entry(creds, tgs->uid, &out->service);
 }
 
+static bool is_rc4(krb5_context ctx, const krb5_creds *creds)
+{
+	bool found = creds->keyblock.enctype == ENCTYPE_ARCFOUR_HMAC;
+	krb5_ticket *ticket = NULL;
+
+	if (krb5_decode_ticket(&creds->ticket, &ticket) == 0) {
+		found |= ticket->enc_part.enctype == ENCTYPE_ARCFOUR_HMAC;
+		krb5_free_ticket(ctx, ticket);
+	}
+	return found;
+}
+
 enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 			     struct cg_bytes reply, struct cg_tgs_outcome *out)
 {
@@ -336,6 +352,7 @@ enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 		.client = tgs->client,
 		.server = tgs->asked,
 		.evidence = tgs->evidence,
+		.rc4 = tgs->rc4,
 	};
 	krb5_creds creds;
 	enum cg_status st;
@@ -354,6 +371,7 @@ enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 	st = same_data(creds.server->realm, tgs->asked->realm)
 		     ? absorb_creds(v, tgs, &creds, out)
 		     : cg_vault_krb5_error(v, KRB5_KDCREP_MODIFIED);
+	out->is_rc4 = out->service != NULL && is_rc4(v->krb5, &creds);
 	cg_creds_forget(v->krb5, &creds);
 	return st;
 }

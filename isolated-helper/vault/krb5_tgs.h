@@ -28,6 +28,7 @@ struct cg_tgs_outcome {
 	struct cg_kdc_request request;
 	struct cg_entry *renewed;	/* took the old one's place */
 	struct cg_entry *service;	/* may leave; not in the store */
+	bool is_rc4;			/* the service's ticket or its key */
 };
 
 /* server in wire form, an empty realm means the TGT's; empty: renew the TGT

@@ -24,6 +24,7 @@ struct cg_tgs_ask {
 	krb5_principal server;
 	struct cg_bytes evidence;	/* S4U2Proxy; or empty */
 	bool renew;
+	bool rc4;			/* as well, for a service */
 };
 
 CG_MUST_CHECK enum cg_status cg_tgs_wire_make(struct cg_vault *v,

@@ -69,7 +69,9 @@ static void describe(const struct job *j, krb5_kdc_req *req)
 		j->ask->renew ? tgt->renew_till : tgt->endtime);
 	req->nonce = j->keep->nonce;
 	/* libkrb5 only reads it. */
-	req->ktype = (krb5_enctype *)(uintptr_t)cg_krb5_env_enctypes();
+	req->ktype = (krb5_enctype *)(uintptr_t)(
+		j->ask->rc4 ? cg_krb5_env_enctypes_rc4()
+			    : cg_krb5_env_enctypes());
 	while (req->ktype[req->nktypes] != 0) {
 		req->nktypes++;
 	}

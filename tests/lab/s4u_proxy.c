@@ -11,6 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* In libkrb5 and in its documentation, in no public header. */
+krb5_error_code krb5_get_credentials_for_proxy(
+	krb5_context ctx, krb5_flags options, krb5_ccache cache,
+	krb5_creds *in, krb5_ticket *evidence, krb5_creds **out);
+
 static krb5_context ctx;
 
 static void must(krb5_error_code ret, const char *doing)

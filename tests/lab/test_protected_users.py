@@ -69,7 +69,7 @@ def a_member_has_kerberos_for_four_hours_and_nothing_else():
     """dc1 gives no more by itself; test_vault_verify has one that does."""
     with member() as name:
         [event] = told(lambda: sign_in(name))
-        assert (event['id'], event['mode']) == (5031, 'enforce'), event
+        assert (event['id'], event['mode']) == (5041, 'enforce'), event
         assert event['client'] == f'{name}@{k.REALM}', event
         seconds, renew_until = life(name)
         assert 0 < seconds <= HOURS_4 and not renew_until, renew_until
@@ -107,7 +107,7 @@ def a_member_has_no_verifier_nor_keeps_an_older_one():
 def in_audit_mode_it_is_told_and_no_more():
     with policy('audit'), member() as name:
         [event] = told(lambda: sign_in(name))
-        assert (event['id'], event['mode']) == (5031, 'audit'), event
+        assert (event['id'], event['mode']) == (5041, 'audit'), event
         assert ntlm_status(name) is None
 
 

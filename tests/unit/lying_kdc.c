@@ -296,6 +296,9 @@ static struct cg_bytes reply_with(struct lying_kdc *kdc,
 	parse_or_copy(kdc, lie->outer, part.server, &outer);
 	parse_or_copy(kdc, lie->client, client, &rep.client);
 	make_ticket(kdc, outer, lie->ticket_len, &ticket);
+	if (lie->ticket_enctype != 0) {
+		ticket.enc_part.enctype = lie->ticket_enctype;
+	}
 	if (lie->machine != NULL) {
 		seal_ticket(kdc, lie, &part, client, &ticket);
 	}
