@@ -85,6 +85,8 @@ static enum cg_status may_acquire(struct cg_kcm_call *call,
 				  const struct cg_ccache_match *match)
 {
 	const struct cg_ticket *tgt = cg_ccache_tgt(cache);
+	const struct cg_kcm_subject subject = { cg_ccache_principal(cache),
+						match->server };
 
 	if (tgt == NULL || match->server.len == 0
 	    || cg_ccache_princ_is_config(match->server)) {
@@ -103,8 +105,8 @@ static enum cg_status may_acquire(struct cg_kcm_call *call,
 	    < cg_ccache_tickets_now(cg_ccache_contents(cache))) {
 		return cg_kcm_call_fail(call, KRB5KRB_AP_ERR_TKT_EXPIRED);
 	}
-	return cg_kcm_rules_may(call, (struct cg_kcm_subject){
-		cg_ccache_principal(cache), match->server });
+	return is_delegated(match) ? cg_kcm_rules_may_delegate(call, subject)
+				   : cg_kcm_rules_may(call, subject);
 }
 
 static enum cg_status ask_vault(struct cg_kcm_call *call,
