@@ -6,16 +6,16 @@
 #include <string.h>
 
 #include "idl/cursor.h"
-#include "isolated-helper/launch/ledger_seal.h"
-#include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/private_file.h"
-#include "isolated-helper/launch/state.h"
 
 #define FORMAT 0x43474c31U	/* CGL1 */
 #define ROW_LEN 12U
 #define RECORD_LEN (8U + CG_SEALED_RECORD_NAME_MAX + CG_SEALED_RECORD_MAX)
+#define FILES 2U
 #define FILE_MAX (20U + CG_VERIFIER_ROWS * ROW_LEN + \
 		  CG_LEDGER_RECORDS * RECORD_LEN + CG_LEDGER_TAG_LEN)
+
+static const char *const names[FILES] = { "ledger.0", "ledger.1" };
 
 static void put_u64(struct cg_writer *w, uint64_t v)
 {
@@ -86,8 +86,8 @@ static void get_records(struct cg_reader *r, struct cg_ledger *out)
 	}
 }
 
-static enum cg_status parse(const uint8_t *key, struct cg_bytes file,
-			    struct cg_ledger *out)
+static enum cg_status parse(const uint8_t *key, const uint8_t *tag,
+			    struct cg_bytes file, struct cg_ledger *out)
 {
 	struct cg_bytes text = file;
 	struct cg_reader r;
@@ -99,16 +99,23 @@ static enum cg_status parse(const uint8_t *key, struct cg_bytes file,
 	if (cg_ledger_seal_check(key, text, text.data + text.len) != CG_OK) {
 		return CG_E_CRYPTO;
 	}
+	if (tag != NULL && memcmp(tag, text.data + text.len,
+				  CG_LEDGER_TAG_LEN) != 0) {
+		return CG_E_CRYPTO;
+	}
 	r = cg_reader_of(text.data, text.len);
-	r.failed = cg_reader_u32_be(&r) != FORMAT;
+	if (cg_reader_u32_be(&r) != FORMAT) {
+		return CG_E_CRYPTO;
+	}
 	out->number = get_u64(&r);
 	get_seen(&r, &out->seen);
 	get_records(&r, out);
 	return cg_reader_finish(&r) == CG_OK ? CG_OK : CG_E_CRYPTO;
 }
 
-enum cg_status cg_ledger_read(const struct cg_state *state,
-			      const uint8_t *key, struct cg_ledger *out)
+static enum cg_status read_file(const struct cg_state *state,
+				const uint8_t *key, const uint8_t *tag,
+				size_t which, struct cg_ledger *out)
 {
 	uint8_t *file = malloc(FILE_MAX);
 	size_t len;
@@ -118,15 +125,40 @@ enum cg_status cg_ledger_read(const struct cg_state *state,
 	if (file == NULL) {
 		return CG_E_NO_MEMORY;
 	}
-	st = cg_private_file_read(state, CG_LEDGER_FILE, file, FILE_MAX, &len);
+	st = cg_private_file_read(state, names[which], file, FILE_MAX, &len);
 	if (st == CG_OK) {
-		st = parse(key, (struct cg_bytes){ file, len }, out);
-	}
-	if (st != CG_OK) {
-		memset(out, 0, sizeof(*out));
+		st = parse(key, tag, (struct cg_bytes){ file, len }, out);
 	}
 	free(file);
 	return st;
+}
+
+/* One that cannot be read is as good as none, but it is there. */
+enum cg_status cg_ledger_read(const struct cg_state *state,
+			      const uint8_t *key, const uint8_t *tag,
+			      struct cg_ledger *out)
+{
+	struct cg_ledger *other = malloc(sizeof(*other));
+	enum cg_status st[FILES];
+
+	memset(out, 0, sizeof(*out));
+	if (other == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	st[0] = read_file(state, key, tag, 0, out);
+	st[1] = read_file(state, key, tag, 1, other);
+	if (st[1] == CG_OK && (st[0] != CG_OK ||
+			       other->number > out->number)) {
+		*out = *other;
+		st[0] = CG_OK;
+	}
+	free(other);
+	if (st[0] == CG_OK) {
+		return CG_OK;
+	}
+	memset(out, 0, sizeof(*out));
+	return st[0] == CG_E_NOT_FOUND && st[1] == CG_E_NOT_FOUND
+	       ? CG_E_NOT_FOUND : CG_E_CRYPTO;
 }
 
 static enum cg_status encode(const uint8_t *key, const struct cg_ledger *l,
@@ -149,8 +181,8 @@ static enum cg_status encode(const uint8_t *key, const struct cg_ledger *l,
 }
 
 enum cg_status cg_ledger_write(const struct cg_state *state,
-			       const uint8_t *key,
-			       const struct cg_ledger *ledger)
+			       const uint8_t *key, struct cg_ledger *ledger,
+			       uint8_t *tag)
 {
 	uint8_t *file = malloc(FILE_MAX);
 	size_t len = 0;
@@ -159,11 +191,17 @@ enum cg_status cg_ledger_write(const struct cg_state *state,
 	if (file == NULL) {
 		return CG_E_NO_MEMORY;
 	}
+	ledger->number++;
 	st = encode(key, ledger, file, &len);
 	if (st == CG_OK) {
-		st = cg_private_file_write(state, CG_LEDGER_FILE,
-					   (struct cg_secret_bytes){ file,
-								     len });
+		memcpy(tag, file + len - CG_LEDGER_TAG_LEN,
+		       CG_LEDGER_TAG_LEN);
+		st = cg_private_file_write(
+			state, names[ledger->number % FILES],
+			(struct cg_secret_bytes){ file, len });
+	}
+	if (st != CG_OK) {
+		ledger->number--;	/* the other one stays whole */
 	}
 	free(file);
 	return st;

@@ -12,8 +12,6 @@
 #include <string.h>
 
 #include "idl/cg_idl.h"
-#include "isolated-helper/launch/ledger.h"
-
 #define INFO "credguard ledger 1"
 
 enum cg_status cg_ledger_seal_derive(const uint8_t *sealing_key, uint8_t *out)

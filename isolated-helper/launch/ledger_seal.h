@@ -9,6 +9,7 @@
 #include "idl/bytes.h"
 #include "idl/status.h"
 
+#define CG_LEDGER_KEY_LEN 32U
 #define CG_LEDGER_TAG_LEN 32U
 
 /* out: CG_LEDGER_KEY_LEN bytes. */
