@@ -88,9 +88,9 @@ def a_number_of_another_pid_namespace_is_no_leader():
 
 def open_session(leader, prefix):
     """By a process of its own."""
-    done = subprocess.run([*prefix, sys.executable, '-B', __file__, str(leader),
-                           str(CG.client_socket)], text=True,
-                          capture_output=True, timeout=30)
+    argv = [*prefix, sys.executable, '-B', __file__, str(leader),
+            str(CG.client_socket)]
+    done = subprocess.run(argv, text=True, capture_output=True, timeout=30)
     assert done.returncode == 0, done
     return done.stdout.strip()
 

@@ -68,8 +68,9 @@ def start():
     prepare()
     child = subprocess.Popen(
         [sys.executable, '-B', str(hosts.HERE / 'container_keeper.py'), ROOT],
-        env={**os.environ, 'PYTHONPATH': str(state.TOP)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, start_new_session=True)
+        env={**os.environ, 'PYTHONPATH': str(state.TOP)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True)
     expect(child, 'unshared')
     runtime = only_child(child.pid)
     write_maps(runtime)
