@@ -11,6 +11,18 @@
 
 #define CG_PATH_LEN 256		/* longer paths are refused */
 #define CG_USER_LEN 33
+#define CG_PCRS_LEN 64
+
+/* [sealing] protect. */
+enum cg_sealing_choice { CG_SEAL_BY_AUTO, CG_SEAL_BY_TPM, CG_SEAL_BY_FILE };
+
+/* Section [sealing]. */
+struct cg_sealing_settings {
+	enum cg_sealing_choice protect;
+	char tcti[CG_PATH_LEN];		/* where the TPM is */
+	char pcrs[CG_PCRS_LEN];
+	char program[CG_PATH_LEN];	/* credguard-tpm */
+};
 
 /* Section [offline]. */
 struct cg_offline_settings {
@@ -42,6 +54,7 @@ struct cg_settings {
 	bool may_lock;			/* memory that root can read will do */
 	bool ntlm;
 	bool ntlm_without_target;
+	bool ntlm_without_mic;
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;
@@ -49,6 +62,7 @@ struct cg_settings {
 	bool verify_kdc;
 	char keytab[CG_PATH_LEN];
 	struct cg_offline_settings offline;
+	struct cg_sealing_settings sealing;
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };
