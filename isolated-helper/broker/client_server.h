@@ -11,6 +11,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/status.h"
+#include "isolated-helper/broker/nobody.h"
 #include "isolated-helper/broker/rules.h"
 
 struct cg_acquire;
@@ -40,6 +41,7 @@ struct cg_client_services {
 	bool has_peer_pidfd;
 	uid_t front_uid;	/* who may ask for others; 0: nobody */
 	struct cg_rules rules;
+	struct cg_nobody nobody;
 };
 
 struct cg_client_server;
