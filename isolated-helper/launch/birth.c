@@ -94,6 +94,7 @@ static enum cg_status send_pack(struct cg_birth_call *call,
 		.ntlm = s->ntlm ? 1 : 0,
 		.ntlm_without_target = s->ntlm_without_target ? 1 : 0,
 		.verify_kdc = s->verify_kdc ? 1 : 0,
+		.reacquire = s->reacquire ? 1 : 0,
 		.handover_key = { with->handover_key, CG_HANDOVER_KEY_LEN },
 	};
 	enum cg_status st = add_offline(with, sealing_key, &pack);

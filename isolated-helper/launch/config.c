@@ -46,6 +46,7 @@ static const struct key keys[] = {
 	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
 	  AT(upstream_privileged) },
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
+	{ "policy", "reacquire", KIND_YES_NO, 0, 0, AT(reacquire) },
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },

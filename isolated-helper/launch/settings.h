@@ -42,6 +42,7 @@ struct cg_settings {
 	bool may_lock;			/* memory that root can read will do */
 	bool ntlm;
 	bool ntlm_without_target;
+	bool reacquire;
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;

@@ -165,12 +165,12 @@ class Vault:
         self.replies.append(self.realms[realm].exchange(message.request))
         return self.replies[-1]
 
-    def import_password(self, name, password, uid=UID):
+    def import_password(self, name, password, uid=UID, held=0):
         client = principal(name)
         sealed = run('seal', self.key.hex(), uid, client.hex(),
                      data=password.encode())
         return self.call('import_password', uid=uid, client=client,
-                         sealed=bytes.fromhex(sealed)).handle
+                         sealed=bytes.fromhex(sealed), held=held).handle
 
     def logon(self, name, password, uid=UID, lifetime_s=0, renewable_s=0,
               verify=0):
@@ -179,6 +179,17 @@ class Vault:
                          password=self.import_password(name, password, uid),
                          lifetime_s=lifetime_s, renewable_s=renewable_s,
                          verify=verify)
+        exchange, more = step.exchange, 1
+        while more:
+            step = self.call('absorb_as_rep', uid=uid, exchange=exchange,
+                             reply=self.carry(step))
+            more = step.more
+        return step
+
+    def again(self, kept, uid=UID, **wish):
+        """The same with what was kept: of a TGT, or a held password."""
+        step = self.call('make_as_req', uid=uid, password=kept, kept=1,
+                         **wish)
         exchange, more = step.exchange, 1
         while more:
             step = self.call('absorb_as_rep', uid=uid, exchange=exchange,
