@@ -17,6 +17,9 @@
 #include "plugin/pam/talk.h"
 #include "plugin/pam/user.h"
 
+/* What winbindd asks for; a KDC gives as much as its policy has. */
+#define RENEWABLE_S (30U * 86400U)
+
 /* Without root one signs in for oneself: a screen locker. */
 static uint32_t uid_to_name(const struct cg_pam_user *user)
 {
@@ -98,6 +101,7 @@ static int sign_in(struct cg_pam_call *call, const struct cg_pam_user *user,
 	const struct cg_client_logon_params params = {
 		.uid = uid_to_name(user),
 		.verify = true,
+		.renewable_s = RENEWABLE_S,
 		.client = user->principal,
 		.password = cg_password_bytes(password),
 	};
