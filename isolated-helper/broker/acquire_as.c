@@ -194,7 +194,6 @@ static enum cg_status ticket_of(TALLOC_CTX *mem_ctx,
 		st = cg_ticket_set(t, &t->server, rep->server);
 	}
 	t->is_verified = rep->verified == 1;
-	t->key_expiration = rep->key_expiration;
 	if (st == CG_OK) {
 		st = cg_ticket_set(t, &t->pac, rep->pac);
 	}

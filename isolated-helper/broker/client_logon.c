@@ -11,6 +11,7 @@
 #include "isolated-helper/broker/client_uid.h"
 #include "isolated-helper/broker/grace.h"
 #include "isolated-helper/broker/logon_store.h"
+#include "isolated-helper/broker/pac.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/ticket.h"
@@ -224,7 +225,7 @@ static enum cg_status put(const struct logon_state *state,
 	struct cg_client_logon_out rep = {
 		.endtime = state->told->times.endtime,
 		.renew_till = state->told->times.renew_till,
-		.key_expiration = state->told->key_expiration,
+		.key_expiration = cg_pac_password_expires(state->told->pac),
 		.verified = state->told->is_verified ? 1 : 0,
 		.pac = state->told->pac,
 		.client = state->principal,

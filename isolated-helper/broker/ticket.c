@@ -95,7 +95,6 @@ struct cg_ticket *cg_ticket_copy(TALLOC_CTX *mem_ctx,
 	t->has_ntlm = from->has_ntlm;
 	t->has_long_term = from->has_long_term;
 	t->is_verified = from->is_verified;
-	t->key_expiration = from->key_expiration;
 	if (copy_all(t, from) != CG_OK) {
 		talloc_free(t);
 		return NULL;

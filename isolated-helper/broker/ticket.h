@@ -37,7 +37,6 @@ struct cg_ticket {
 	struct cg_bytes authdata;	/* count included; may be empty */
 	/* What a logon says beside; not for caches: */
 	bool is_verified;
-	uint64_t key_expiration;
 	struct cg_bytes pac;
 };
 

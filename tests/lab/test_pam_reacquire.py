@@ -125,7 +125,7 @@ def dc1_gives_a_successor_or_refuses_it_once():
         short(name, SECRET)
         tool('user', 'disable', name)
         k.until(lambda: tries('alice') and tries(name), 200, 'two tries')
-        assert 'result="ok"' in tries('alice')[0], tries('alice')
+        assert 'result="success"' in tries('alice')[0], tries('alice')
         k.good('kvno', k.CIFS)
         k.time.sleep(40)
         assert len(tries('alice')) == len(tries(name)) == 1, tries(name)
