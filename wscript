@@ -12,8 +12,8 @@ top = '.'
 out = 'build'
 
 FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
-           'isolated-helper/launch', 'plugin/client', 'plugin/pam',
-           'plugin/samba', 'plugin/winbind', 'tests']
+           'isolated-helper/launch', 'isolated-helper/tpm', 'plugin/client',
+           'plugin/pam', 'plugin/samba', 'plugin/winbind', 'tests']
 
 WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
     -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
@@ -76,7 +76,8 @@ def configure(conf):
     conf.env.append_value('CFLAGS_cshlib', '-fPIC')
     conf.env.append_value('LINKFLAGS_cprogram', '-pie')
     for name in ('talloc', 'tevent', 'wbclient', 'krb5', 'k5crypto',
-                 'libcrypto', 'inih', 'jansson', 'samba-credentials'):
+                 'libcrypto', 'inih', 'jansson', 'samba-credentials',
+                 'tss2-esys', 'tss2-mu', 'tss2-rc', 'tss2-tctildr'):
         library(conf, name)
     if has_tests():
         library(conf, 'cmocka')

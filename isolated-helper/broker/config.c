@@ -76,7 +76,8 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "machine", "vault",
+static const char *const other_sections[] = { "launch", "machine",
+					       "sealing", "vault",
 					     "winbind" };
 
 struct reading {

@@ -6,9 +6,9 @@
 
 #include "idl/limits.h"
 #include "isolated-helper/launch/birth_call.h"
-#include "isolated-helper/launch/host_key.h"
 #include "isolated-helper/launch/keytab.h"
 #include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/settings.h"
 #include "isolated-helper/launch/state.h"
 
@@ -56,7 +56,7 @@ static enum cg_status give_keys(struct cg_birth_call *call,
 
 /* Without a key there is no offline logon, and the log has the reason. */
 static enum cg_status add_offline(const struct cg_birth_pack *with,
-				  uint8_t *sealing_key,
+				  int stop_fd, uint8_t *sealing_key,
 				  struct cg_import_birth_in *pack)
 {
 	const struct cg_offline_settings *o = &with->settings->offline;
@@ -69,12 +69,13 @@ static enum cg_status add_offline(const struct cg_birth_pack *with,
 	pack->scrypt_log_n = o->scrypt_log_n;
 	pack->scrypt_r = o->scrypt_r;
 	pack->scrypt_p = o->scrypt_p;
-	if (o->count == 0 || with->state->dir < 0) {
+	if (with->state->sealing == CG_SEALING_NONE) {
 		return CG_OK;
 	}
-	st = cg_host_key_read(with->state, sealing_key);
+	st = cg_sealing_key(with->settings, stop_fd, with->state,
+			    sealing_key);
 	if (st == CG_OK) {
-		pack->sealing = CG_SEALING_HOST_KEY;
+		pack->sealing = with->state->sealing;
 		pack->sealing_key = (struct cg_secret_bytes){
 			sealing_key, CG_SEALING_KEY_LEN };
 	}
@@ -97,7 +98,8 @@ static enum cg_status send_pack(struct cg_birth_call *call,
 		.reacquire = s->reacquire ? 1 : 0,
 		.handover_key = { with->handover_key, CG_HANDOVER_KEY_LEN },
 	};
-	enum cg_status st = add_offline(with, sealing_key, &pack);
+	enum cg_status st = add_offline(with, call->stop_fd, sealing_key,
+					&pack);
 
 	if (st == CG_OK) {
 		st = cg_birth_call_begin(call, CG_OP_IMPORT_BIRTH);

@@ -13,7 +13,7 @@
 #include "isolated-helper/launch/settings.h"
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY, KIND_YES_NO,
-	    KIND_OTHERS };
+	    KIND_SEALING, KIND_OTHERS };
 
 struct key {
 	const char *section;
@@ -62,6 +62,11 @@ static const struct key keys[] = {
 	  AT(offline.scrypt_log_n) },
 	{ "offline", "scrypt_r", KIND_NUMBER, 1, 32, AT(offline.scrypt_r) },
 	{ "offline", "scrypt_p", KIND_NUMBER, 1, 16, AT(offline.scrypt_p) },
+	{ "sealing", "protect", KIND_SEALING, 0, 0, AT(sealing.protect) },
+	{ "sealing", "tcti", KIND_TEXT, 1, CG_PATH_LEN - 1,
+	  AT(sealing.tcti) },
+	{ "sealing", "pcrs", KIND_TEXT, 0, CG_PCRS_LEN - 1,
+	  AT(sealing.pcrs) },
 };
 
 /* The broker reads these from the same file and checks them. */
@@ -138,6 +143,23 @@ static bool set_yes_no(const char *value, bool *out)
 	return *out || strcmp(value, "no") == 0;
 }
 
+static bool set_sealing(const char *value, enum cg_sealing_choice *out)
+{
+	static const char *const names[] = {
+		[CG_SEAL_BY_AUTO] = "auto",
+		[CG_SEAL_BY_TPM] = "tpm2",
+		[CG_SEAL_BY_FILE] = "file",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			*out = (enum cg_sealing_choice)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_value(const struct key *key, const char *value,
 		      struct cg_settings *out)
 {
@@ -153,25 +175,39 @@ static bool set_value(const struct key *key, const char *value,
 		return set_memory(value, field);
 	case KIND_YES_NO:
 		return set_yes_no(value, field);
+	case KIND_SEALING:
+		return set_sealing(value, field);
 	case KIND_OTHERS:
 		return true;	/* the broker's to read and check */
 	}
 	return false;
 }
 
+/* NULL: not one of a few words. */
+static const char *words_of(enum kind kind)
+{
+	if (kind == KIND_MEMORY) {
+		return "require or mlock";
+	}
+	if (kind == KIND_SEALING) {
+		return "auto, tpm2 or file";
+	}
+	return kind == KIND_YES_NO ? "yes or no" : NULL;
+}
+
 static void explain(const struct key *key, const char *value, char *out,
 		    size_t size)
 {
-	if (key->kind == KIND_MEMORY || key->kind == KIND_YES_NO) {
+	const char *words = words_of(key->kind);
+
+	if (words != NULL) {
 		(void)snprintf(out, size, "%s = \"%.32s\": must be %s",
-			       key->name, value,
-			       key->kind == KIND_MEMORY ? "require or mlock"
-							: "yes or no");
+			       key->name, value, words);
 		return;
 	}
 	if (key->kind == KIND_TEXT) {
-		(void)snprintf(out, size, "%s: must have 1 to %u characters",
-			       key->name, key->max);
+		(void)snprintf(out, size, "%s: must have %u to %u characters",
+			       key->name, key->min, key->max);
 		return;
 	}
 	(void)snprintf(out, size, "%s = \"%.32s\": must be %s from %u to %u",

@@ -2,11 +2,12 @@
 /* credguard-launch, the guardian: makes the sockets, starts the vault in its
  * namespaces, the broker and the pipe front as their users, and again whenever
  * one of them ends. It holds no user's secret; the machine's keys pass it
- * (handover.h), and so does the sealing key (host_key.h). */
+ * (handover.h), and so does the sealing key (sealing.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -16,6 +17,7 @@
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/logs.h"
 #include "isolated-helper/launch/pair.h"
+#include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/supervise.h"
 #include "isolated-helper/launch/trust.h"
 
@@ -102,6 +104,7 @@ static enum cg_status guard(struct cg_guardian *g)
 	if (st != CG_OK) {
 		return st;
 	}
+	cg_sealing_begin(&g->settings, g->stop_fd, &g->state);
 	st = cg_sockets_open(&g->settings, &g->sockets);
 	if (st != CG_OK) {
 		return st;
@@ -136,23 +139,37 @@ static enum cg_status run(struct cg_guardian *g)
 	return st == CG_OK ? guard(g) : st;
 }
 
-int main(int argc, char **argv)
+static enum cg_status do_intent(struct cg_guardian *g, int argc, char **argv)
 {
-	struct cg_front front = { 0 };
-	struct cg_guardian g = { .front = &front };
 	enum cg_intent intent;
-	enum cg_status st = fill_standard_fds();
+	enum cg_status st = cg_settings_read(argc, argv, &g->settings,
+					     &intent);
 
-	if (st == CG_OK) {
-		st = cg_settings_read(argc, argv, &g.settings, &intent);
-	}
 	if (st != CG_OK) {
-		return 1;
+		return st;
 	}
 	if (intent != CG_INTENT_RUN) {
 		print(intent == CG_INTENT_HELP ? help :
 		      "credguard-launch " CG_VERSION "\n");
-		return 0;
+		return CG_OK;
 	}
-	return run(&g) == CG_OK ? 0 : 1;
+	return run(g);
+}
+
+int main(int argc, char **argv)
+{
+	struct cg_front front = { 0 };
+	/* Too large for a frame. */
+	struct cg_guardian *g = calloc(1, sizeof(*g));
+	enum cg_status st = fill_standard_fds();
+
+	if (g == NULL) {
+		return 1;
+	}
+	g->front = &front;
+	if (st == CG_OK) {
+		st = do_intent(g, argc, argv);
+	}
+	free(g);
+	return st == CG_OK ? 0 : 1;
 }

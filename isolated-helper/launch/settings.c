@@ -14,6 +14,7 @@
 
 #define DEFAULT_CONFIG "/etc/credguard/credguard.conf"
 #define DEFAULT_STATE_DIR "/var/lib/credguard"
+#define DEFAULT_TCTI "device:/dev/tpmrm0"
 #define LIBEXEC "/usr/libexec/credguard"
 
 enum option_id {
@@ -181,6 +182,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 			.scrypt_r = 8,
 			.scrypt_p = 1,
 		},
+		.sealing = { .tcti = DEFAULT_TCTI, .pcrs = "7" },
 	};
 	st = read_words(argc, argv, &words, intent);
 	if (st != CG_OK || *intent != CG_INTENT_RUN) {
@@ -189,6 +191,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 	find_program("credguard-vault", out->vault);
 	find_program("credguardd", out->broker);
 	find_program("credguard-winbind", out->front);
+	find_program("credguard-tpm", out->sealing.program);
 	st = apply_config(out, words.text[OPT_CONFIG]);
 	if (st != CG_OK) {
 		return st;

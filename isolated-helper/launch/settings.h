@@ -11,6 +11,18 @@
 
 #define CG_PATH_LEN 256		/* longer paths are refused */
 #define CG_USER_LEN 33
+#define CG_PCRS_LEN 64
+
+/* [sealing] protect. */
+enum cg_sealing_choice { CG_SEAL_BY_AUTO, CG_SEAL_BY_TPM, CG_SEAL_BY_FILE };
+
+/* Section [sealing]. */
+struct cg_sealing_settings {
+	enum cg_sealing_choice protect;
+	char tcti[CG_PATH_LEN];		/* where the TPM is */
+	char pcrs[CG_PCRS_LEN];
+	char program[CG_PATH_LEN];	/* credguard-tpm */
+};
 
 /* Section [offline]. */
 struct cg_offline_settings {
@@ -50,6 +62,7 @@ struct cg_settings {
 	bool verify_kdc;
 	char keytab[CG_PATH_LEN];
 	struct cg_offline_settings offline;
+	struct cg_sealing_settings sealing;
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

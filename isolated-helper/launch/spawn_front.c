@@ -15,8 +15,11 @@
 
 static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 {
-	/* argv is not const; the frame would be too large for a copy. */
-	struct cg_settings *s = malloc(sizeof(*s));
+	const struct cg_settings *s = &g->settings;
+	/* argv is not const. */
+	char upstream_path[CG_PATH_LEN];
+	char privileged_path[CG_PATH_LEN];
+	char runtime_path[CG_PATH_LEN];
 	char name[] = "credguard-winbind";
 	char upstream[] = "--upstream";
 	char privileged[] = "--upstream-privileged";
@@ -26,19 +29,16 @@ static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	/* A look-up of the front's own would wait for itself. */
 	char no_winbind[] = "_NO_WINBINDD=1";
-	char *argv[] = { name, upstream, NULL, privileged, NULL,
-			 dir, g->front->dir, runtime, NULL, NULL };
+	char *argv[] = { name, upstream, upstream_path, privileged,
+			 privileged_path, dir, g->front->dir, runtime,
+			 runtime_path, NULL };
 	char krb5[CG_PATH_LEN + 16];
 	char *envp[] = { path, no_winbind, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
 
-	if (s == NULL) {
-		cg_spawn_fail(link, "memory");
-	}
-	*s = g->settings;
-	argv[2] = s->upstream;
-	argv[4] = s->upstream_privileged;
-	argv[8] = s->runtime_dir;
+	memcpy(upstream_path, s->upstream, CG_PATH_LEN);
+	memcpy(privileged_path, s->upstream_privileged, CG_PATH_LEN);
+	memcpy(runtime_path, s->runtime_dir, CG_PATH_LEN);
 	if (krb5_config != NULL) {
 		(void)snprintf(krb5, sizeof(krb5), "KRB5_CONFIG=%s",
 			       krb5_config);

@@ -71,7 +71,8 @@ enum cg_status cg_state_open(const struct cg_settings *s,
 {
 	enum cg_status st;
 
-	*out = (struct cg_state){ s->state_dir, -1, -1, -1 };
+	*out = (struct cg_state){ s->state_dir, -1, -1, -1,
+				   CG_SEALING_NONE };
 	(void)mkdir(s->state_dir, 0700);
 	out->dir = open(s->state_dir,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

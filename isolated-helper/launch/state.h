@@ -4,6 +4,7 @@
 #ifndef CG_LAUNCH_STATE_H
 #define CG_LAUNCH_STATE_H
 
+#include "idl/sealing.h"
 #include "idl/status.h"
 
 struct cg_settings;
@@ -16,6 +17,7 @@ struct cg_state {
 	int verifiers;		/* O_PATH; for the broker */
 	int seen;		/* for the vault: which record is the newest
 				 * of each uid; -1: there is none */
+	enum cg_sealing_kind sealing;	/* cg_sealing_begin */
 };
 
 /* Makes the directories where they are missing; where that fails, a read-only

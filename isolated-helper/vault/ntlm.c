@@ -72,8 +72,8 @@ static enum cg_status find_entry(struct cg_vault *v,
 	if (!v->ntlm || (!ask->has_target && !v->ntlm_without_target)) {
 		return CG_E_DENIED;
 	}
-	if (e == NULL || e->nt_hash == NULL) {
-		return CG_E_NOT_FOUND;
+	if (e == NULL || e->kind != CG_KIND_TGT || e->nt_hash == NULL) {
+		return CG_E_NOT_FOUND;	/* or its KDC has proved nothing yet */
 	}
 	*out = e;
 	return CG_OK;

@@ -12,7 +12,8 @@ static struct cg_ctl_offline_row sealing_key(uint32_t bits)
 
 	if ((bits & CG_PROT_SEALING_TPM) != 0) {
 		row.value = "tpm";
-		row.text = "protected by the TPM of this machine";
+		row.text = "in the TPM of this machine: a copy of the disk "
+			   "alone is of no use";
 	} else if ((bits & CG_PROT_SEALING_HOST_KEY) != 0) {
 		row.value = "host-key-file";
 		row.is_weak = true;
@@ -23,7 +24,7 @@ static struct cg_ctl_offline_row sealing_key(uint32_t bits)
 		row.value = "none";
 		row.text = "none: nobody can sign in without a domain "
 			   "controller (offline count is 0, or "
-			   "/var/lib/credguard cannot be used)";
+			   "/var/lib/credguard or the TPM cannot be used)";
 	}
 	return row;
 }
@@ -34,7 +35,14 @@ static struct cg_ctl_offline_row old_copies(uint32_t bits)
 		.name = "old copies", .key = "rollback", .is_weak = true,
 	};
 
-	if ((bits & CG_PROT_SEEN_KEPT) != 0) {
+	if ((bits & CG_PROT_SEEN_KEPT) != 0 &&
+	    (bits & CG_PROT_SEALING_TPM) != 0) {
+		row.value = "tpm";
+		row.is_weak = false;
+		row.text = "of a verifier are refused; so is an old copy of "
+			   "the whole disk, once credguard has started since "
+			   "it was made";
+	} else if ((bits & CG_PROT_SEEN_KEPT) != 0) {
 		row.value = "file";
 		row.text = "of a verifier are refused; an old copy of the "
 			   "whole disk is not noticed, since there is no "

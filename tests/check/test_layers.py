@@ -12,6 +12,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 VAULT, BROKER = 'isolated-helper/vault/', 'isolated-helper/broker/'
 LAUNCH, CLIENT = 'isolated-helper/launch/', 'plugin/client/'
 PAM = 'plugin/pam/'
+TPM = 'isolated-helper/tpm/'
 
 # The first match counts. Nobody but the vault itself sees the vault.
 LAYERS = {
@@ -19,6 +20,7 @@ LAYERS = {
     VAULT: ('idl/', VAULT),
     BROKER: ('idl/', BROKER),
     LAUNCH: ('idl/', LAUNCH),
+    TPM: ('idl/', TPM),
     CLIENT: ('idl/', CLIENT),
     'plugin/samba/': ('idl/', CLIENT, 'plugin/samba/'),
     'plugin/winbind/': ('idl/', CLIENT, 'plugin/winbind/'),
@@ -43,7 +45,9 @@ RESERVED = [
     ('linux/filter.h', [VAULT + 'seccomp.h'], 'the filter'),
     ('linux/audit.h', [VAULT + 'seccomp.c'], 'the filter'),
     ('linux/futex.h', [VAULT + 'seccomp.c'], 'the filter'),
-    ('linux/capability.h', [VAULT + 'sandbox.c', LAUNCH + '*'],
+    ('tss2/*', [TPM + '*'], 'no more than one short-lived program'),
+    ('linux/capability.h', [VAULT + 'sandbox.c', LAUNCH + '*',
+                            TPM + 'main.c'],
      'giving up capabilities'),
     ('sys/mman.h', [VAULT + 'arena*.c', LAUNCH + 'image.c',
                     LAUNCH + 'front.c', CLIENT + 'password.c',

@@ -534,6 +534,9 @@ static void what_keeps_verifiers_is_told_plainly(void **state)
 	assert_string_equal(offline_value(CG_PROT_SEALING_TPM, 0), "tpm");
 	assert_string_equal(offline_value(0, 0), "none");
 	assert_string_equal(offline_value(CG_PROT_SEEN_KEPT, 1), "file");
+	assert_string_equal(offline_value(CG_PROT_SEALING_TPM, 1), "memory");
+	assert_string_equal(offline_value(CG_PROT_SEEN_KEPT |
+					  CG_PROT_SEALING_TPM, 1), "tpm");
 	assert_string_equal(offline_value(0, 1), "memory");
 	assert_false(cg_ctl_offline_row(CG_PROT_SEALING_TPM, 0).is_weak);
 	assert_true(cg_ctl_offline_row(key, 0).is_weak);

@@ -253,9 +253,16 @@ static void nothing_can_be_done_before_the_proof(void **state)
 		.server = session_name("host/fs1@EXAMPLE.TEST") };
 	struct cg_absorb_tgs_rep_out rep;
 	struct cg_make_tgs_req_out made;
+	struct cg_make_ntlm_response_in ntlm = { .uid = UID };
+	struct cg_make_ntlm_response_out answer;
 
+	f->s->vault.ntlm = true;
 	get_tgt(f, 1);
 	make_tgs.tgt = f->s->vault.store.first->handle;
+	ntlm.tgt = make_tgs.tgt;
+	assert_non_null(f->s->vault.store.first->nt_hash);
+	assert_int_equal(call_make_ntlm_response(f->s, &ntlm, &answer),
+			 CG_E_NOT_FOUND);
 	assert_int_equal(call_make_tgs_req(f->s, &make_tgs, &made),
 			 CG_E_NOT_FOUND);
 	make_tgs.renew = 1;

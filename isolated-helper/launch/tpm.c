@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See tpm.h. */
+#include "isolated-helper/launch/tpm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "idl/cg_idl.h"
+#include "isolated-helper/launch/child.h"
+#include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/settings.h"
+#include "isolated-helper/launch/spawn.h"
+#include "isolated-helper/launch/state.h"
+#include "isolated-helper/launch/trust.h"
+
+#define TPM_GROUP "tss"		/* may open /dev/tpmrm0 */
+#define WAIT_MS 60000		/* a slow TPM makes a key in some seconds */
+
+struct run {
+	const struct cg_settings *settings;
+	const struct cg_state *state;
+	const char *command;
+	int stop_fd;
+	int out[2];		/* the key; its end is the program's */
+};
+
+static void take_group(int link)
+{
+	const struct group *tss = getgrnam(TPM_GROUP);
+
+	if (tss != NULL) {
+		cg_spawn_must(link, setgroups(1, &tss->gr_gid), "setgroups");
+	}
+}
+
+static _Noreturn void be_program(int link, const struct run *run)
+{
+	const struct cg_sealing_settings *s = &run->settings->sealing;
+	char name[] = "credguard-tpm";
+	char tcti[] = "--tcti";
+	char pcrs[] = "--pcrs";
+	char quiet[] = "TSS2_LOG=all+none";
+	char where[CG_PATH_LEN];
+	char which[CG_PCRS_LEN];
+	char command[16];
+	char *argv[] = { name, tcti, where, pcrs, which, command, NULL };
+	char *envp[] = { quiet, NULL };
+	int fds[] = { run->state->dir };
+
+	memcpy(where, s->tcti, sizeof(where));
+	memcpy(which, s->pcrs, sizeof(which));
+	memcpy(command, run->command, strlen(run->command) + 1);
+	cg_spawn_wait_go(link);
+	cg_spawn_must(link, dup2(run->out[1], STDOUT_FILENO), "dup2");
+	cg_spawn_place(link, fds, 1);
+	take_group(link);
+	cg_spawn_exec(link, s->program, argv, envp);
+}
+
+/* CG_OK: got len bytes, and then the end. */
+static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
+{
+	struct pollfd fds[] = {
+		{ .fd = run->out[0], .events = POLLIN },
+		{ .fd = run->stop_fd, .events = POLLIN },
+	};
+	size_t got = 0;
+	uint8_t more;
+
+	for (;;) {
+		bool is_full = got == len;
+		ssize_t n;
+
+		if (poll(fds, 2, WAIT_MS) <= 0 || fds[1].revents != 0) {
+			return CG_E_UNAVAILABLE;
+		}
+		n = read(run->out[0], is_full ? &more : out + got,
+			 is_full ? 1 : len - got);
+		if (n <= 0 || is_full) {
+			return n == 0 && is_full ? CG_OK : CG_E_UNAVAILABLE;
+		}
+		got += (size_t)n;
+	}
+}
+
+/* It has closed its output: it ends, or has. */
+static bool succeeded(const struct cg_child *child)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PIDFD, (id_t)child->pidfd, &info,
+		      WEXITED | WNOWAIT) == 0 &&
+	       info.si_code == CLD_EXITED && info.si_status == 0;
+}
+
+static enum cg_status run_program(struct run *run, uint8_t *out, size_t len)
+{
+	struct cg_child child = { 0 };
+	enum cg_status st;
+	int link;
+
+	st = cg_spawn("credguard-tpm", 0, &child, &link);
+	if (st == CG_OK && child.pid == 0) {
+		be_program(link, run);
+	}
+	(void)close(run->out[1]);
+	if (st == CG_OK) {
+		st = cg_spawn_go(&child, link);
+	}
+	if (st == CG_OK) {
+		st = read_all(run, out, len);
+	}
+	if (st == CG_OK && !succeeded(&child)) {
+		st = CG_E_UNAVAILABLE;
+	}
+	cg_child_kill(&child);
+	return st;
+}
+
+static enum cg_status start(struct run *run, uint8_t *out, size_t len)
+{
+	enum cg_status st;
+
+	if (cg_trust_check(run->settings->sealing.program,
+			   run->settings->dev) != CG_OK) {
+		return CG_E_UNAVAILABLE;
+	}
+	if (pipe2(run->out, O_CLOEXEC) != 0) {
+		cg_log("credguard-tpm: %s", strerror(errno));
+		return CG_E_UNAVAILABLE;
+	}
+	st = run_program(run, out, len);
+	(void)close(run->out[0]);
+	return st;
+}
+
+enum cg_status cg_tpm_begin(const struct cg_settings *s, int stop_fd,
+			    const struct cg_state *state)
+{
+	struct run run = { .settings = s, .state = state, .command = "begin",
+			   .stop_fd = stop_fd };
+
+	return start(&run, NULL, 0);
+}
+
+enum cg_status cg_tpm_key(const struct cg_settings *s, int stop_fd,
+			  const struct cg_state *state, uint8_t *key)
+{
+	struct run run = { .settings = s, .state = state, .command = "key",
+			   .stop_fd = stop_fd };
+
+	return start(&run, key, CG_SEALING_KEY_LEN);
+}

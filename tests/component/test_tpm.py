@@ -1,0 +1,216 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sealing key in a TPM: what opens it, what does not, and which copies of
+the state directory are refused. A real KDC, a real TPM in software."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+from tests import tap
+from tests.component import offline as o
+from tests.component.ctl import ctl
+from tests.component.kdc import Kdc
+from tests.component.place import await_true, new_dir, uid_of
+from tests.component.tpm import Tpm
+
+
+def guarded(tpm, state=None, more=''):
+    return o.guarded(KDC, KEYTAB, f'{tpm.config}{more}', state)
+
+
+def signed_in(tpm, **kw):
+    """With a verifier, and the instance has ended."""
+    with guarded(tpm, **kw) as cg:
+        o.sign_in(cg)
+        assert o.store(cg) == 'ok' and o.check(cg) == 'ok'
+    return cg
+
+
+def copy_of(state):
+    """With owners, as who copies a disk has it."""
+    copy = new_dir('copy') / 'state'
+    subprocess.run(['cp', '-a', state, copy], check=True)
+    return copy
+
+
+def bring_back(copy, state):
+    shutil.rmtree(state)
+    subprocess.run(['cp', '-a', copy, state], check=True)
+
+
+def told(cg):
+    return json.loads(ctl(cg, 'root', 'status', '--json').stdout)
+
+
+@tap.test
+def it_seals_and_opens_across_starts_and_vaults():
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        assert (cg.state / 'host.tpm').exists()
+        assert o.shut_off(cg.state / 'host.tpm')
+        assert not (cg.state / 'host.key').exists()
+        for _ in range(2):
+            tpm.reboot()
+            with guarded(tpm, state=cg.state) as again:
+                assert o.check(again) == 'ok'
+                os.kill(again.pairs()[-1][0], signal.SIGKILL)
+                await_true(lambda: len(again.pairs()) == 2, 'a new pair', 20)
+                await_true(lambda: o.check(again) == 'ok', 'the key', 20)
+                assert told(again)['offline'] == {
+                    'sealing_key': 'tpm', 'rollback': 'tpm', 'verifiers': 1}
+
+
+@tap.test
+def T12_the_disk_without_its_tpm_is_of_no_use():
+    with Tpm() as tpm, Tpm() as other:
+        cg = signed_in(tpm)
+        bring_back(copy_of(cg.state), cg.state)
+        with guarded(other, state=cg.state) as stolen:
+            assert 'this TPM does not open the key' in stolen.log()
+            assert o.check(stolen) == 'could not be decrypted'
+
+
+@tap.test
+def T12_an_old_copy_of_all_of_it_is_refused_after_a_start():
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        copy = copy_of(cg.state)
+        with guarded(tpm, state=cg.state) as again:
+            assert o.check(again, 'wrong') == 'denied'
+        bring_back(copy, cg.state)
+        with guarded(tpm, state=cg.state) as old:
+            assert 'the state directory is an old copy' in old.log()
+            assert o.check(old) == 'could not be decrypted'
+            assert o.check(old, 'wrong') == 'could not be decrypted'
+            # It goes on: one logon with a KDC makes a new verifier.
+            o.sign_in(old)
+            assert o.store(old) == 'ok' and o.check(old) == 'ok'
+
+
+@tap.test
+def without_a_tpm_such_a_copy_is_taken():
+    """What README says of it; and that the test above can fail."""
+    cg = o.guarded(KDC, KEYTAB)
+    with cg:
+        o.sign_in(cg)
+        assert o.store(cg) == 'ok'
+    copy = copy_of(cg.state)
+    with o.guarded(KDC, KEYTAB, state=cg.state) as again:
+        assert o.check(again, 'wrong') == 'denied'
+    bring_back(copy, cg.state)
+    with o.guarded(KDC, KEYTAB, state=cg.state) as old:
+        assert o.listed(old)[ALICE].n_failures == 0
+        assert o.check(old) == 'ok'
+
+
+@tap.test
+def other_firmware_settings_do_not_open_it():
+    for pcrs, ok in (('7', False), ('0,7', False), ('4', True), ('', True)):
+        with Tpm(pcrs) as tpm:
+            cg = signed_in(tpm)
+            tpm.extend(7)
+            with guarded(tpm, state=cg.state) as again:
+                found = o.check(again)
+                assert (found == 'ok') == ok, (pcrs, found, again.log())
+
+
+@tap.test
+def a_cleared_tpm_begins_anew():
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        tpm.clear()
+        with guarded(tpm, state=cg.state) as again:
+            assert 'a new sealing key' in again.log()
+            assert o.check(again) == 'could not be decrypted'
+            o.sign_in(again)
+            assert o.store(again) == 'ok' and o.check(again) == 'ok'
+
+
+@tap.test
+def a_tpm_that_is_away_is_no_reason_for_a_file():
+    tpm = Tpm()
+    with tpm:
+        cg = signed_in(tpm)
+        blob = (cg.state / 'host.tpm').read_bytes()
+        tpm.stop()
+        with guarded(tpm, state=cg.state) as without:
+            assert 'the TPM cannot be used' in without.log()
+            o.sign_in(without)
+            assert o.check(without) == 'refused by policy'
+            assert told(without)['offline']['sealing_key'] == 'none'
+        assert not (cg.state / 'host.key').exists()
+        assert (cg.state / 'host.tpm').read_bytes() == blob
+        tpm.start()
+        with guarded(tpm, state=cg.state) as again:
+            assert o.check(again) == 'ok'
+
+
+@tap.test
+def T17_killed_at_any_moment_of_a_start_nothing_is_lost():
+    """The program is killed later and later, past its end."""
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        with open(os.devnull, 'wb') as nothing:
+            begin = time.monotonic()
+            assert run_tpm(tpm, cg.state, 'begin', nothing).wait(60) == 0
+            whole = time.monotonic() - begin
+            for i in range(100):
+                process = run_tpm(tpm, cg.state, 'begin', nothing)
+                time.sleep(whole * i / 90)
+                process.kill()
+                process.wait()
+        assert not (cg.state / 'host.key').exists()
+        tpm.reboot()
+        with guarded(tpm, state=cg.state) as again:
+            assert o.check(again) == 'ok', again.log()
+
+
+def run_tpm(tpm, state, command, out):
+    """As credguard-launch does."""
+    return subprocess.Popen(
+        ['sh', '-c', 'exec "$@" 3< "$0"', state, o.TOP / 'build/credguard-tpm',
+         '--tcti', f'swtpm:path={tpm.socket}', '--pcrs', '7', command],
+        stdout=out, stderr=subprocess.DEVNULL)
+
+
+@tap.test
+def a_file_becomes_a_tpm_and_back():
+    """With a new key each: what others may have seen is not taken over."""
+    with Tpm() as tpm:
+        cg = o.guarded(KDC, KEYTAB, '[sealing]\nprotect = file\n')
+        with cg:
+            o.sign_in(cg)
+            assert o.store(cg) == 'ok'
+        assert (cg.state / 'host.key').exists()
+        with guarded(tpm, state=cg.state) as sealed:
+            assert o.check(sealed) == 'could not be decrypted'
+            o.sign_in(sealed)
+            assert o.store(sealed) == 'ok'
+        assert not (cg.state / 'host.key').exists()
+        back = '[sealing]\nprotect = file\n'
+        with o.guarded(KDC, KEYTAB, back, state=cg.state) as file:
+            assert o.check(file) == 'could not be decrypted'
+        assert not (cg.state / 'host.tpm').exists()
+
+
+@tap.test
+def settings_that_are_wrong_say_so():
+    for text, why in (('protect = yes', 'must be auto, tpm2 or file'),
+                      ('tcti =', 'must have 1 to 255 characters'),
+                      ('keys = 1', '[sealing] has no key "keys"')):
+        cg = o.guarded(KDC, KEYTAB, f'[sealing]\n{text}\n')
+        code, log = cg.run_to_end()
+        assert code == 1 and why in log, (code, log)
+    for pcrs in ('24', '7,', 'x', '7/8'):
+        with Tpm(pcrs) as tpm, guarded(tpm) as cg:
+            assert 'must be numbers from 0 to 23' in cg.log(), cg.log()
+            assert told(cg)['offline']['sealing_key'] == 'none'
+
+
+ALICE = uid_of('alice')
+with Kdc() as KDC:
+    KEYTAB = o.keytab_of(KDC)
+    tap.main()
