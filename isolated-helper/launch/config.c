@@ -50,6 +50,8 @@ static const struct key keys[] = {
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },
+	{ "machine", "netbios_name", KIND_TEXT, 1, CG_WORKSTATION_LEN - 1,
+	  AT(netbios_name) },
 	{ "machine", "keytab", KIND_TEXT, 1, CG_PATH_LEN - 1, AT(keytab) },
 	{ "offline", "count", KIND_NUMBER, 0, 50, AT(offline.count) },
 	{ "offline", "max_failures", KIND_NUMBER, 1, 100,

@@ -11,6 +11,7 @@
 
 #define CG_PATH_LEN 256		/* longer paths are refused */
 #define CG_USER_LEN 33
+#define CG_WORKSTATION_LEN 16
 #define CG_PCRS_LEN 64
 
 /* [sealing] protect. */
@@ -61,6 +62,7 @@ struct cg_settings {
 	uint32_t max_entries;
 	bool verify_kdc;
 	char keytab[CG_PATH_LEN];
+	char netbios_name[CG_WORKSTATION_LEN];	/* "": by the host's name */
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
 };

@@ -19,6 +19,9 @@ struct cg_as {
 	struct cg_secret *nt_hash;	/* NULL: none is wanted */
 	struct cg_long_term long_term;
 	krb5_keytab keytab;		/* in the place of a password */
+	struct cg_workstation workstation;
+	krb5_address address;
+	krb5_address *addresses[2];
 };
 
 struct password_use {
@@ -91,6 +94,23 @@ static void set_options(krb5_get_init_creds_opt *opt,
 	}
 }
 
+/* A KDC of Active Directory takes it for the workstation that the logon comes
+ * from. Others put it into the ticket, where nobody heeds it. */
+static void set_workstation(struct cg_as *as)
+{
+	if (!as->workstation.is_known) {
+		return;
+	}
+	as->address = (krb5_address){
+		.magic = KV5M_ADDRESS,
+		.addrtype = ADDRTYPE_NETBIOS,
+		.length = sizeof(as->workstation.name),
+		.contents = as->workstation.name,
+	};
+	as->addresses[0] = &as->address;
+	krb5_get_init_creds_opt_set_address_list(as->options, as->addresses);
+}
+
 static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 				  krb5_principal client,
 				  const struct cg_as_wish *wish)
@@ -102,6 +122,7 @@ static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 		return ret;
 	}
 	set_options(as->options, wish);
+	set_workstation(as);
 	/* No prompter: an expired password is the caller's to deal with. */
 	ret = krb5_init_creds_init(ctx, client, NULL, NULL, 0, as->options,
 				   &as->steps);
@@ -127,6 +148,7 @@ static enum cg_status open_as(struct cg_vault *v,
 	if (*out == NULL) {
 		return CG_E_NO_MEMORY;
 	}
+	(*out)->workstation = v->workstation;
 	ret = init_steps(v->krb5, *out, *client, wish);
 	return ret == 0 ? CG_OK : cg_vault_krb5_error(v, ret);
 }

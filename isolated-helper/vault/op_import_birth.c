@@ -2,6 +2,7 @@
 #include "isolated-helper/vault/ops.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "idl/limits.h"
 #include "idl/protection.h"
@@ -42,6 +43,16 @@ static enum cg_status take_offline(struct cg_vault *v,
 	return cg_sealer_take_key(v->sealer, req->sealing_key);
 }
 
+static void take_workstation(struct cg_workstation *to, struct cg_bytes name)
+{
+	memset(to->name, ' ', sizeof(to->name));
+	to->is_known = name.len > 0;
+	/* At most CG_WORKSTATION_MAX: the codec looked. */
+	if (name.len > 0) {
+		memcpy(to->name, name.data, name.len);
+	}
+}
+
 enum cg_status cg_op_import_birth(struct cg_vault *v,
 				  const struct cg_import_birth_in *req,
 				  struct cg_import_birth_out *rep)
@@ -72,6 +83,7 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	v->ntlm = req->ntlm == 1;
 	v->ntlm_without_target = req->ntlm_without_target == 1;
 	v->reacquire = req->reacquire == 1;
+	take_workstation(&v->workstation, req->workstation);
 	v->phase = CG_PHASE_BORN;
 	rep->version = CG_WIRE_VERSION;
 	rep->protection = v->protections.bits;

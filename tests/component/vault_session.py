@@ -118,6 +118,7 @@ class Vault:
     def __init__(self, realms=(), machine_keys=(), **birth):
         self.realms = {realm.name: realm for realm in realms}
         self.asked = []         # the realms that requests went to
+        self.sent = []
         self.replies = []       # what their KDCs said
         # (server, kvno, enctype, key); verify_kdc=1 and the like
         self.machine_keys, self.birth = machine_keys, birth
@@ -162,6 +163,7 @@ class Vault:
         """The KDC's reply to what a make_ or absorb_ wants to be sent."""
         realm = message.realm.decode()
         self.asked.append(realm)
+        self.sent.append(message.request)
         self.replies.append(self.realms[realm].exchange(message.request))
         return self.replies[-1]
 

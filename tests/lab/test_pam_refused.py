@@ -164,6 +164,18 @@ def the_wrong_hours():
 
 
 @k.test
+def another_workstation():
+    """userWorkstations, which a domain controller compares with the name
+    that the logon brings along."""
+    with newcomer('elsewhere') as name:
+        modify(name, 'replace: userWorkstations\nuserWorkstations: PC7,FS1')
+        refused(name, 'You are not allowed to logon from this workstation',
+                code='Permission denied')
+        modify(name, 'replace: userWorkstations\nuserWorkstations: PC7,WS1')
+        assert sign_in(name)[0]
+
+
+@k.test
 def a_password_that_will_expire_is_told_in_time():
     with p.stack('soon', account=p.only('warn_pwd_expire=60', 'account')):
         text = sign_in('alice', labtest.password('alice'), 'soon')[1]
