@@ -17,7 +17,7 @@ ONE = Realm('ONE.TEST')
 def prepare():
     ONE.add_user('alice', PASSWORD)
     ONE.add_user('bob', 'Bob-1-Password')
-    ONE.add_user('carol', 'Carol-1-Password', '-e', 'aes128-cts:special')
+    ONE.add_user('saltier', 'Saltier-1-Password', '-e', 'aes128-cts:special')
     ONE.add_service('host/a.one.test')
 
 
@@ -66,7 +66,7 @@ def a_tgt_gets_a_successor_from_its_long_term_key():
 @tap.test
 def it_works_with_another_salt_and_enctype():
     with Vault([ONE], reacquire=1) as vault:
-        tgt = vault.logon('carol@ONE.TEST', 'Carol-1-Password')
+        tgt = vault.logon('saltier@ONE.TEST', 'Saltier-1-Password')
         assert tgt.has_long_term == 1
         assert vault.again(tgt.tgt).tgt == tgt.tgt
 
@@ -105,10 +105,10 @@ def a_password_that_changed_elsewhere_is_tried_once():
 
 @tap.test
 def an_account_that_was_locked_is_asked_for_once():
-    ONE.add_user('dave', 'Dave-1-Password')
+    ONE.add_user('locked', 'Locked-1-Password')
     with Vault([ONE], reacquire=1) as vault:
-        tgt = vault.logon('dave@ONE.TEST', 'Dave-1-Password').tgt
-        ONE.kadmin('modprinc -allow_tix dave')
+        tgt = vault.logon('locked@ONE.TEST', 'Locked-1-Password').tgt
+        ONE.kadmin('modprinc -allow_tix locked')
         assert refused(vault.again, tgt) == ('KRB5', CLIENT_REVOKED)
         assert refused(vault.again, tgt) == ('NOT_FOUND', None)
 
@@ -141,13 +141,13 @@ def a_key_is_its_uids_alone_and_goes_with_the_tgt():
 
 @tap.test
 def a_changed_password_takes_the_key_along():
-    ONE.add_user('erin', 'Erin-1-Password')
+    ONE.add_user('changer', 'Changer-1-Password')
     with Vault([ONE], reacquire=1) as vault:
-        tgt = vault.logon('erin@ONE.TEST', 'Erin-1-Password').tgt
-        assert vault.change('erin@ONE.TEST', 'Erin-1-Password',
-                            'Erin-2-Password')[0] == 0
+        tgt = vault.logon('changer@ONE.TEST', 'Changer-1-Password').tgt
+        assert vault.change('changer@ONE.TEST', 'Changer-1-Password',
+                            'Changer-2-Password')[0] == 0
         assert refused(vault.again, tgt) == ('NOT_FOUND', None)
-        assert not ONE.lines('erin@ONE.TEST', 'PREAUTH_FAILED')
+        assert not ONE.lines('changer@ONE.TEST', 'PREAUTH_FAILED')
 
 
 @tap.test

@@ -126,7 +126,8 @@ def dc1_gives_a_successor_or_refuses_it_once():
         short('alice', labtest.password('alice'))
         short(name, SECRET)
         tool('user', 'disable', name)
-        k.until(lambda: tries('alice', since) and tries(name, since), 200, 'two tries')
+        k.until(lambda: tries('alice', since) and tries(name, since), 200,
+                'two tries')
         for_alice = tries('alice', since)
         assert 'result="success"' in for_alice[0], for_alice
         k.good('kvno', k.CIFS)
