@@ -25,6 +25,8 @@ static const struct cg_audit_kind kinds[] = {
 	{ 5013, "verifier", NULL, 0 },
 	{ 5014, "verifier forgotten", NULL, 0 },
 	{ 5015, "renewal by itself", "kerberos", 0 },
+	{ 5016, "re-acquisition", "kerberos", 0 },
+	{ 5017, "belated logon", "kerberos", 0 },
 	{ 5030, "ntlm answer without mic", "ntlm", CG_AUDIT_NTLM_REFUSED },
 	{ 5040, "delegation", "kerberos", CG_AUDIT_SECRET_REFUSED },
 	{ 5041, "protected user", "kerberos", 0 },
