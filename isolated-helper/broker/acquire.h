@@ -62,6 +62,9 @@ struct cg_logon {
 	uint32_t lifetime_s;		/* 0: the KDC's choice */
 	uint32_t renewable_s;
 	bool verify;			/* the KDC proves itself, or fail */
+	/* In the place of sealed, what the vault kept: of a TGT, whose place
+	 * the new one takes, or a held password. client is not looked at. */
+	struct cg_handle kept;
 };
 
 /* A TGT for a typed password: one encrypted timestamp. *out has kept set. */

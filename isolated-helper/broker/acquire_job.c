@@ -18,6 +18,7 @@ struct waiter_state {
 	struct cg_acquire *acquire;
 	uid_t uid;
 	bool is_logon;
+	struct cg_handle successor_of;	/* a TGT that a cache names */
 	struct cg_ticket *ticket;
 	uint32_t detail;
 };
@@ -105,6 +106,16 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 	}
 }
 
+/* Nobody will ever name this TGT. */
+static void forget_unclaimed(struct cg_acquire *acquire, uid_t uid,
+			     struct cg_handle successor_of,
+			     const struct cg_ticket *ticket)
+{
+	if (ticket->kept.v != successor_of.v) {
+		cg_acquire_forget(acquire, uid, ticket->kept);
+	}
+}
+
 static void job_ended(struct tevent_req *subreq)
 {
 	struct cg_job *job = tevent_req_callback_data(subreq, struct cg_job);
@@ -119,8 +130,8 @@ static void job_ended(struct tevent_req *subreq)
 	TAILQ_REMOVE(&acquire->jobs, job, link);
 	audit(job, ticket, st, detail);
 	if (st == CG_OK && TAILQ_EMPTY(&job->waiters) && is_logon(&job->in)) {
-		/* No cache will ever name this TGT. */
-		cg_acquire_forget(acquire, job->in.uid, ticket->kept);
+		forget_unclaimed(acquire, job->in.uid, job->in.logon.kept,
+				 ticket);
 	}
 	if (st == CG_OK && job->in.renew) {
 		/* It took the old one's place. */
@@ -198,8 +209,8 @@ static void stop_waiting(struct tevent_req *req,
 	/* The caller went away between the end and its callback. */
 	if (req_state == TEVENT_REQ_RECEIVED && state->ticket != NULL
 	    && state->is_logon) {
-		cg_acquire_forget(state->acquire, state->uid,
-				  state->ticket->kept);
+		forget_unclaimed(state->acquire, state->uid,
+				 state->successor_of, state->ticket);
 	}
 }
 
@@ -228,6 +239,7 @@ struct tevent_req *cg_job_send(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	state->acquire = acquire;
 	state->uid = in->uid;
 	state->is_logon = is_logon(in);
+	state->successor_of = in->logon.kept;
 	tevent_req_set_cleanup_fn(req, stop_waiting);
 	tevent_req_defer_callback(req, ev);
 	return req;

@@ -12,6 +12,7 @@
 
 #define CG_PATH_LEN 256		/* longer paths are refused */
 #define CG_USER_LEN 33
+#define CG_WORKSTATION_LEN 16
 #define CG_PCRS_LEN 64
 
 /* [sealing] protect. */
@@ -57,6 +58,7 @@ struct cg_settings {
 	bool ntlm;
 	bool ntlm_without_target;
 	bool ntlm_without_mic;
+	bool reacquire;
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;
@@ -64,6 +66,7 @@ struct cg_settings {
 	bool verify_kdc;
 	uint32_t protected_users;	/* of the birth pack */
 	char keytab[CG_PATH_LEN];
+	char netbios_name[CG_WORKSTATION_LEN];	/* "": by the host's name */
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
 	struct cg_policy_text policy;	/* the rules */
