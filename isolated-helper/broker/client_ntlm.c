@@ -4,6 +4,7 @@
 
 #include "isolated-helper/broker/audit.h"
 #include "isolated-helper/broker/ccache.h"
+#include "isolated-helper/broker/client_late.h"
 #include "isolated-helper/broker/client_ops.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_tgt.h"
@@ -15,7 +16,8 @@ void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
 {
 	const struct cg_audit event = {
 		.log = ask->client->services->audit,
-		.what = "ntlm answer",
+		.what = ask->is_without_mic ? "ntlm answer without mic"
+					    : "ntlm answer",
 		.uid = ask->client->peer->uid,
 		.peer = ask->client->peer,
 		.client = ask->principal,
@@ -23,7 +25,11 @@ void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
 		.result = st,
 	};
 
-	cg_audit(&event);
+	if (st == CG_OK) {
+		cg_client_late_put(ask->client->late, &event);
+	} else {
+		cg_audit(&event);
+	}
 }
 
 static enum cg_status keep(TALLOC_CTX *mem_ctx, struct cg_bytes from,

@@ -38,6 +38,8 @@ static const struct key keys[] = {
 	{ "policy", "ntlm", KIND_YES_NO, 0, 0, AT(ntlm) },
 	{ "policy", "ntlm_without_target", KIND_YES_NO, 0, 0,
 	  AT(ntlm_without_target) },
+	{ "policy", "ntlm_without_mic", KIND_YES_NO, 0, 0,
+	  AT(ntlm_without_mic) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
 	{ "winbind", "front", KIND_YES_NO, 0, 0, AT(has_front) },
 	{ "winbind", "user", KIND_TEXT, 1, 32, AT(front_user) },

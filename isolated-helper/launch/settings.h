@@ -55,6 +55,7 @@ struct cg_settings {
 	bool may_lock;			/* memory that root can read will do */
 	bool ntlm;
 	bool ntlm_without_target;
+	bool ntlm_without_mic;
 	bool reacquire;
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;

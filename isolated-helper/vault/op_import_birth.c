@@ -82,6 +82,7 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	v->store.max_entries_per_uid = req->max_entries_per_uid;
 	v->ntlm = req->ntlm == 1;
 	v->ntlm_without_target = req->ntlm_without_target == 1;
+	v->ntlm_without_mic = req->ntlm_without_mic == 1;
 	v->reacquire = req->reacquire == 1;
 	take_workstation(&v->workstation, req->workstation);
 	v->phase = CG_PHASE_BORN;

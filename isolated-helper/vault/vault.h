@@ -70,8 +70,9 @@ struct cg_vault {
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;
-	bool ntlm;			/* three: the birth pack's policy */
+	bool ntlm;			/* all four: the birth pack's */
 	bool ntlm_without_target;
+	bool ntlm_without_mic;
 	bool reacquire;
 	struct cg_workstation workstation;
 	struct cg_entry *outgoing;	/* a service ticket being replied */
