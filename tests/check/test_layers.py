@@ -13,6 +13,7 @@ VAULT, BROKER = 'isolated-helper/vault/', 'isolated-helper/broker/'
 LAUNCH, CLIENT = 'isolated-helper/launch/', 'plugin/client/'
 PAM = 'plugin/pam/'
 TPM = 'isolated-helper/tpm/'
+FETCH = 'isolated-helper/fetch/'
 
 # The first match counts. Nobody but the vault itself sees the vault.
 LAYERS = {
@@ -21,6 +22,7 @@ LAYERS = {
     BROKER: ('idl/', BROKER),
     LAUNCH: ('idl/', LAUNCH),
     TPM: ('idl/', TPM),
+    FETCH: ('idl/', FETCH),
     CLIENT: ('idl/', CLIENT),
     'plugin/samba/': ('idl/', CLIENT, 'plugin/samba/'),
     'plugin/winbind/': ('idl/', CLIENT, 'plugin/winbind/'),
