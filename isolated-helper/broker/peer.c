@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #ifndef SO_PEERPIDFD		/* Linux 6.5: not in Debian 12's headers */
 #define SO_PEERPIDFD 77
 #endif
+
+#define NSPID "NSpid:"
 
 static int pidfd_of(int fd)
 {
@@ -22,7 +27,7 @@ static int pidfd_of(int fd)
 	return errno == ENOPROTOOPT ? CG_PEER_NO_PIDFD : CG_PEER_GONE;
 }
 
-enum cg_status cg_peer_of(int fd, struct cg_peer *out)
+static enum cg_status ids_of(int fd, struct cg_peer *out)
 {
 	struct ucred cred = { 0 };
 	socklen_t len = sizeof(cred);
@@ -33,30 +38,98 @@ enum cg_status cg_peer_of(int fd, struct cg_peer *out)
 	    || len != sizeof(cred)) {
 		return CG_E_SYSTEM;
 	}
-	/* Ids that have no name in our user namespace name nobody. */
-	if (cred.uid == (uid_t)-1) {
-		return CG_E_DENIED;
-	}
 	*out = (struct cg_peer){ .uid = cred.uid, .gid = cred.gid,
-				 .pid = cred.pid, .pidfd = pidfd_of(fd) };
+				 .pid = cred.pid };
 	return CG_OK;
+}
+
+enum cg_status cg_peer_of(int fd, struct cg_peer *out)
+{
+	enum cg_status st = ids_of(fd, out);
+
+	if (st == CG_OK) {
+		out->pidfd = pidfd_of(fd);
+	}
+	return st;
+}
+
+enum cg_status cg_peer_keep(int fd, struct cg_peer *out)
+{
+	enum cg_status st = ids_of(fd, out);
+
+	if (st == CG_OK) {
+		out->pidfd = CG_PEER_LATER;
+		out->socket = fd;
+	}
+	return st;
+}
+
+static bool is_alive(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd < 0) {
+		return pidfd != CG_PEER_GONE;
+	}
+	/* A pidfd becomes readable when its process ends. */
+	return poll(&p, 1, 0) == 0;
 }
 
 bool cg_peer_is_there(const struct cg_peer *peer)
 {
-	struct pollfd p = { .fd = peer->pidfd, .events = POLLIN };
+	bool is_there;
+	int pidfd;
 
-	if (peer->pidfd < 0) {
-		return peer->pidfd != CG_PEER_GONE;
+	if (peer->pidfd != CG_PEER_LATER) {
+		return is_alive(peer->pidfd);
 	}
-	/* A pidfd becomes readable when its process ends. */
-	return poll(&p, 1, 0) == 0;
+	pidfd = pidfd_of(peer->socket);
+	is_there = is_alive(pidfd);
+	if (pidfd >= 0) {
+		(void)close(pidfd);
+	}
+	return is_there;
+}
+
+/* "NSpid:" has a number for each namespace, from ours down to its own. */
+static bool has_one_number(const char *line, pid_t pid)
+{
+	char *end;
+	long number = strtol(line, &end, 10);
+
+	return number == pid && *end == '\n';
+}
+
+bool cg_peer_shares_pids(const struct cg_peer *peer)
+{
+	char path[32];
+	char line[256];
+	bool shares = false;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)peer->pid);
+	file = fopen(path, "re");
+	if (file == NULL) {
+		return false;
+	}
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, NSPID, strlen(NSPID)) == 0) {
+			shares = has_one_number(line + strlen(NSPID),
+						peer->pid);
+		}
+	}
+	(void)fclose(file);
+	/* After reading: what was read belongs to the one that connected. */
+	return shares && cg_peer_is_there(peer);
 }
 
 void cg_peer_close(struct cg_peer *peer)
 {
 	if (peer->pidfd >= 0) {
 		(void)close(peer->pidfd);
+	}
+	if (peer->pidfd == CG_PEER_LATER) {
+		(void)close(peer->socket);
 	}
 	peer->pidfd = CG_PEER_NO_PIDFD;
 }

@@ -107,7 +107,7 @@ static enum cg_status guard(struct cg_guardian *g)
 	if (st != CG_OK) {
 		return st;
 	}
-	cg_sealing_begin(&g->settings, g->stop_fd, &g->state);
+	cg_sealing_begin(&g->settings, g->stop_fd, &g->state, g->sealing);
 	st = cg_sockets_open(&g->settings, &g->sockets);
 	if (st != CG_OK) {
 		return st;
@@ -122,6 +122,7 @@ static enum cg_status guard(struct cg_guardian *g)
 	}
 	cg_front_end(g);
 	cg_starts_close(g);
+	cg_sealing_end(g->sealing);
 	cg_logs_close(&logs, &g->runtime);
 	cg_sockets_remove(&g->sockets, &g->settings);
 	cg_runtime_remove(&g->runtime);
@@ -167,18 +168,21 @@ int main(int argc, char **argv)
 {
 	struct cg_front front = { 0 };
 	struct cg_starts starts = { 0 };
-	/* Too large for a frame. */
+	/* Too large for a frame, both. */
 	struct cg_guardian *g = calloc(1, sizeof(*g));
+	struct cg_sealing *sealing = calloc(1, sizeof(*sealing));
 	enum cg_status st = fill_standard_fds();
 
-	if (g == NULL) {
+	if (g == NULL || sealing == NULL) {
 		return 1;
 	}
 	g->front = &front;
 	g->starts = &starts;
+	g->sealing = sealing;
 	if (st == CG_OK) {
 		st = do_intent(g, argc, argv);
 	}
+	free(sealing);
 	free(g);
 	return st == CG_OK ? 0 : 1;
 }

@@ -25,6 +25,9 @@ void cg_front_order(const struct cg_guardian *g, struct cg_order *out)
 	cg_order_add(out, "%s", front->dir);
 	cg_order_add(out, "--runtime-dir");
 	cg_order_add(out, "%s", g->settings.runtime_dir);
+	if (!g->settings.auth_crap) {
+		cg_order_add(out, "--refuse-auth-crap");
+	}
 	cg_order_end_arguments(out);
 	/* A look-up of the front's own would wait for itself. */
 	cg_order_add(out, "_NO_WINBINDD=1");
