@@ -31,6 +31,7 @@ static const struct command commands[] = {
 	{ "status", cg_ctl_status, "what is protected on this machine" },
 	{ "audit", cg_ctl_audit, "what was decided, and for whom" },
 	{ "check", cg_ctl_check, "what on this machine would leak" },
+	{ "policy", cg_ctl_policy, "what the rules say, and to whom" },
 	{ "enable", cg_ctl_enable, "switch Credential Guard on" },
 	{ "disable", cg_ctl_disable, "take back what enable did" },
 	{ "help", help, "this text, or that of a command" },
