@@ -146,8 +146,7 @@ static bool is_program(struct cg_bytes one, const struct cg_policy_program *p)
 	const struct {
 		const char *prefix;
 		struct cg_bytes of;
-	} kinds[] = { { "cgroup:", p->cgroup }, { "label:", p->label },
-		      { "exe:", p->exe } };
+	} kinds[] = { { "cgroup:", p->cgroup }, { "label:", p->label } };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (has_prefix(&one, kinds[i].prefix)) {
@@ -215,4 +214,31 @@ struct cg_policy_answer cg_policy_decide(struct cg_bytes compiled,
 	}
 	return (struct cg_policy_answer){
 		.may = q->protocol != CG_POLICY_DELEGATION };
+}
+
+struct cg_bytes cg_policy_principal(struct cg_bytes principal, uint8_t *out,
+				    size_t cap)
+{
+	struct cg_reader r = cg_reader_of(principal.data, principal.len);
+	struct cg_writer w = cg_writer_of(out, cap);
+	struct cg_bytes realm;
+	uint32_t n;
+
+	(void)cg_reader_u32_be(&r);
+	n = cg_reader_u32_be(&r);
+	realm = cg_reader_counted_be(&r, principal.len);
+	for (uint32_t i = 0; i < n && !r.failed; i++) {
+		struct cg_bytes part = cg_reader_counted_be(&r, principal.len);
+
+		if (i > 0) {
+			cg_writer_u8(&w, '/');
+		}
+		cg_writer_bytes(&w, part.data, part.len);
+	}
+	cg_writer_u8(&w, '@');
+	cg_writer_bytes(&w, realm.data, realm.len);
+	if (cg_reader_finish(&r) != CG_OK || w.failed || n == 0) {
+		return (struct cg_bytes){ 0 };
+	}
+	return (struct cg_bytes){ out, w.len };
 }

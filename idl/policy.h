@@ -12,6 +12,7 @@
 #define CG_POLICY_RULES_MAX 64U
 #define CG_POLICY_NAME_MAX 32U
 #define CG_POLICY_LIST_MAX 1024U	/* patterns, with commas */
+#define CG_POLICY_TEXT_MAX 1024U	/* of a user or a target */
 
 /* Bits. */
 enum cg_policy_protocol {
@@ -32,7 +33,7 @@ enum cg_policy_flag {
 
 /* An empty list matches everything. Patterns: * any characters, ? one; case
  * does not count. A pattern without @ is held against what stands before it.
- * In the lists of programs each begins with cgroup:, label: or exe:. */
+ * In the lists of programs each begins with cgroup: or label:. */
 struct cg_policy_rule {
 	struct cg_bytes name;
 	uint32_t protocols;	/* enum cg_policy_protocol */
@@ -42,12 +43,12 @@ struct cg_policy_rule {
 	struct cg_bytes targets;	/* cifs/fs1.example.test@REALM */
 };
 
-/* Of a peer, as the kernel says; empty: it does not. exe is advice only: who
- * has the same uid can put its own code into that process. */
+/* Of a peer, as the kernel says; empty: it does not. The path of a program is
+ * not among them: the kernel shows it to nobody else, and who has the same uid
+ * can put its own code into that process. */
 struct cg_policy_program {
 	struct cg_bytes cgroup;
 	struct cg_bytes label;
-	struct cg_bytes exe;
 };
 
 struct cg_policy_question {
@@ -77,6 +78,10 @@ CG_MUST_CHECK enum cg_status cg_policy_check(struct cg_bytes compiled);
  * delegation. compiled was checked. */
 struct cg_policy_answer cg_policy_decide(struct cg_bytes compiled,
 					 const struct cg_policy_question *q);
+/* A principal of the wire as in the rules, "service/host@REALM", in a buffer
+ * of the caller's; empty: it does not fit, or is none. */
+struct cg_bytes cg_policy_principal(struct cg_bytes principal, uint8_t *out,
+				    size_t cap);
 /* Whether one of the patterns matches text. */
 bool cg_policy_list_matches(struct cg_bytes list, struct cg_bytes text);
 

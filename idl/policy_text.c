@@ -99,7 +99,7 @@ bool cg_policy_text_end(struct cg_policy_text *text)
 		cg_writer_counted_be(&w, bytes_of(text->lists[i]));
 	}
 	if (cg_writer_finish(&w, &len) != CG_OK) {
-		return wrong(text, "the rules take more than %u bytes",
+		return wrong(text, "the rules take more than %d bytes",
 			     CG_POLICY_MAX);
 	}
 	text->len += text->is_off ? 0 : len;
@@ -213,7 +213,7 @@ static bool take_pattern(struct cg_policy_text *text, const char *at,
 static bool take_program(struct cg_policy_text *text, const char *at,
 			 size_t len)
 {
-	static const char *const kinds[] = { "cgroup:/", "label:", "exe:/" };
+	static const char *const kinds[] = { "cgroup:/", "label:" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (len > strlen(kinds[i]) &&
@@ -221,8 +221,8 @@ static bool take_program(struct cg_policy_text *text, const char *at,
 			return take_pattern(text, at, len);
 		}
 	}
-	return wrong(text, "program \"%.*s\": must be cgroup:/PATH, label:TEXT"
-		     " or exe:/PATH", len < 40 ? (int)len : 40, at);
+	return wrong(text, "program \"%.*s\": must be cgroup:/PATH or "
+		     "label:TEXT", len < 40 ? (int)len : 40, at);
 }
 
 /* The places of the lists are those of their keys. */

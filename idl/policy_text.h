@@ -4,9 +4,8 @@
 #ifndef CG_IDL_POLICY_TEXT_H
 #define CG_IDL_POLICY_TEXT_H
 
+#include "idl/cg_idl.h"
 #include "idl/policy.h"
-
-#define CG_POLICY_MAX 12288U	/* bytes, compiled */
 
 struct cg_policy_text {
 	uint8_t compiled[CG_POLICY_MAX];

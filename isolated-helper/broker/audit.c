@@ -9,10 +9,10 @@ void cg_audit(const struct cg_audit *event)
 {
 	struct cg_audit_record record;
 
-	cg_audit_record_of(event, &record);
-	if (event->log == NULL) {
-		cg_audit_record_say(&record);
+	if (event->log != NULL) {
+		cg_audit_log_put(event->log, event);
 		return;
 	}
-	cg_audit_log_put(event->log, &record);
+	cg_audit_record_of(event, &record);
+	cg_audit_record_say(&record);
 }

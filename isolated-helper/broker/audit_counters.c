@@ -19,13 +19,11 @@ void cg_audit_counters_init(struct cg_audit_counters *counters)
 	*counters = (struct cg_audit_counters){ .started = time(NULL) };
 }
 
-void cg_audit_counters_add(struct cg_audit_counters *counters,
-			   const struct cg_audit_record *record)
+void cg_audit_counters_add(struct cg_audit_counters *counters, size_t kind,
+			   enum cg_status status)
 {
-	if (record->kind < CG_AUDIT_KINDS_MAX) {
-		unsigned int result = cg_audit_kinds_result(record->result);
-
-		counters->n[record->kind][result]++;
+	if (kind < CG_AUDIT_KINDS_MAX) {
+		counters->n[kind][cg_audit_kinds_result(status)]++;
 	}
 }
 

@@ -10,8 +10,6 @@
 
 #define CG_AUDIT_KINDS_MAX 32U
 
-struct cg_audit_record;
-
 struct cg_audit_counters {
 	uint64_t n[CG_AUDIT_KINDS_MAX][CG_AUDIT_RESULTS];
 	uint64_t n_suppressed;
@@ -20,8 +18,9 @@ struct cg_audit_counters {
 };
 
 void cg_audit_counters_init(struct cg_audit_counters *counters);
-void cg_audit_counters_add(struct cg_audit_counters *counters,
-			   const struct cg_audit_record *record);
+/* kind: a row of audit_kinds.c. */
+void cg_audit_counters_add(struct cg_audit_counters *counters, size_t kind,
+			   enum cg_status status);
 /* In one step: a reader sees the old file or the new one. */
 void cg_audit_counters_write(const struct cg_audit_counters *counters,
 			     const char *path);

@@ -25,6 +25,7 @@ static const struct cg_audit_kind kinds[] = {
 	{ 5013, "verifier", NULL, 0 },
 	{ 5014, "verifier forgotten", NULL, 0 },
 	{ 5015, "renewal by itself", "kerberos", 0 },
+	{ 5030, "ntlm answer without mic", "ntlm", CG_AUDIT_NTLM_REFUSED },
 	{ CG_AUDIT_SUPPRESSED, "suppressed", NULL, 0 },
 	{ CG_AUDIT_LOST, "lost", NULL, 0 },
 };

@@ -97,20 +97,25 @@ static void tell_missed(struct cg_audit_log *log,
 	}
 }
 
-void cg_audit_log_put(struct cg_audit_log *log,
-		      const struct cg_audit_record *record)
+/* Who caused too many is only counted: to find out which program it was would
+ * take longer than all that it asked for. */
+void cg_audit_log_put(struct cg_audit_log *log, const struct cg_audit *event)
 {
 	struct cg_audit_limit_missed missed;
+	struct cg_audit_record record;
 	bool may;
 
-	cg_audit_counters_add(&log->counters, record);
-	may = cg_audit_limit_take(&log->limit, record->uid, now_ms(), &missed);
+	cg_audit_counters_add(&log->counters,
+			      cg_audit_kinds_find(event->what),
+			      event->result);
+	may = cg_audit_limit_take(&log->limit, event->uid, now_ms(), &missed);
 	tell_missed(log, &missed);
-	if (may) {
-		emit(log, record);
+	if (!may) {
+		log->counters.n_suppressed++;
 		return;
 	}
-	log->counters.n_suppressed++;
+	cg_audit_record_of(event, &record);
+	emit(log, &record);
 }
 
 void cg_audit_log_about(struct cg_audit_log *log, const char *what)
@@ -118,7 +123,7 @@ void cg_audit_log_about(struct cg_audit_log *log, const char *what)
 	struct cg_audit_record record;
 
 	cg_audit_record_about(what, geteuid(), 0, &record);
-	cg_audit_counters_add(&log->counters, &record);
+	cg_audit_counters_add(&log->counters, record.kind, record.result);
 	emit(log, &record);
 }
 

@@ -9,8 +9,8 @@
 #include <talloc.h>
 #include <tevent.h>
 
+struct cg_audit;
 struct cg_audit_log;
-struct cg_audit_record;
 
 /* Texts stay the caller's and must stay. */
 struct cg_audit_log_setup {
@@ -24,8 +24,7 @@ struct cg_audit_log_setup {
 struct cg_audit_log *cg_audit_log_open(TALLOC_CTX *mem_ctx,
 				       struct tevent_context *ev,
 				       const struct cg_audit_log_setup *setup);
-void cg_audit_log_put(struct cg_audit_log *log,
-		      const struct cg_audit_record *record);
+void cg_audit_log_put(struct cg_audit_log *log, const struct cg_audit *event);
 /* An event of the service itself. */
 void cg_audit_log_about(struct cg_audit_log *log, const char *what);
 

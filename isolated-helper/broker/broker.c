@@ -263,11 +263,14 @@ static const char *shortname_domain(struct cg_broker *broker)
 
 static enum cg_status open_fronts(struct cg_broker *broker)
 {
+	const struct cg_rules rules = { broker->setup.config->rules,
+					broker->audit };
 	const struct cg_kcm_setup kcm = {
 		.ev = broker->ev,
 		.ccaches = broker->ccaches,
 		.acquire = broker->acquire,
 		.audit = broker->audit,
+		.rules = rules,
 		.domain = shortname_domain(broker),
 	};
 	const struct cg_client_services services = {
@@ -287,6 +290,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.started = (uint64_t)time(NULL),
 		.has_peer_pidfd = cg_peer_has_pidfd(),
 		.front_uid = broker->setup.inherited->front_uid,
+		.rules = rules,
 	};
 
 	broker->kcm = cg_kcm_open(broker, &kcm);

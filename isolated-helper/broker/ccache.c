@@ -375,7 +375,10 @@ struct cg_ccaches_count cg_ccaches_count(const struct cg_ccaches *all)
 	size_t n_tickets = 0;
 
 	TAILQ_FOREACH(cache, &all->caches, in_all) {
+		const struct cg_ticket *tgt = cg_ccache_tgt(cache);
+
 		n_tickets += cg_ccache_n_tickets(cache);
+		count.with_ntlm += tgt != NULL && tgt->has_ntlm ? 1 : 0;
 	}
 	/* Both are far below 2^32 by the quota. */
 	count.tickets = (uint32_t)n_tickets;

@@ -64,6 +64,7 @@ struct cg_ccaches_count {
 	uint32_t caches;
 	uint32_t tickets;
 	uint32_t uids;
+	uint32_t with_ntlm;	/* caches whose TGT can answer NTLM */
 };
 
 struct cg_ccaches_count cg_ccaches_count(const struct cg_ccaches *all);

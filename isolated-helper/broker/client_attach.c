@@ -123,8 +123,10 @@ enum cg_status cg_client_attach_peer(int attached, struct cg_peer *out)
 	*out = (struct cg_peer){ .uid = (uid_t)-1, .gid = (gid_t)-1,
 				 .pidfd = CG_PEER_NO_PIDFD };
 	if (is_accepted(attached)) {
-		st = cg_peer_of(attached, out);
+		st = cg_peer_keep(attached, out);
 	}
-	(void)close(attached);
+	if (st != CG_OK) {
+		(void)close(attached);
+	}
 	return st;
 }

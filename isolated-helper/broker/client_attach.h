@@ -26,7 +26,7 @@ struct cg_datagram {
 CG_MUST_CHECK enum cg_status cg_client_attach_receive(int fd, bool may_attach,
 						      struct cg_datagram *out);
 /* Who is at the other end of an accepted stream socket; CG_E_PROTO: it is
- * none. Closes it. */
+ * none. Closes it, at once or with *out. */
 CG_MUST_CHECK enum cg_status cg_client_attach_peer(int attached,
 						   struct cg_peer *out);
 

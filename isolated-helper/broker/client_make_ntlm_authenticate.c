@@ -46,6 +46,7 @@ static enum cg_status begin(struct ntlm_state *state, struct cg_reader *in,
 	if (st != CG_OK) {
 		return st;
 	}
+	state->ask.is_without_mic = asked.negotiate.len == 0;
 	st = cg_client_ntlm_allow(state, &state->ask, none, none, &tgt);
 	if (st != CG_OK) {
 		return st;

@@ -4,18 +4,21 @@
 
 #include "isolated-helper/broker/audit.h"
 #include "isolated-helper/broker/ccache.h"
+#include "isolated-helper/broker/client_late.h"
 #include "isolated-helper/broker/client_ops.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_tgt.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/rate.h"
+#include "isolated-helper/broker/rules.h"
 #include "isolated-helper/broker/ticket.h"
 
 void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
 {
 	const struct cg_audit event = {
 		.log = ask->client->services->audit,
-		.what = "ntlm answer",
+		.what = ask->is_without_mic ? "ntlm answer without mic"
+					    : "ntlm answer",
 		.uid = ask->client->peer->uid,
 		.peer = ask->client->peer,
 		.client = ask->principal,
@@ -23,7 +26,11 @@ void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
 		.result = st,
 	};
 
-	cg_audit(&event);
+	if (st == CG_OK) {
+		cg_client_late_put(ask->client->late, &event);
+	} else {
+		cg_audit(&event);
+	}
 }
 
 static enum cg_status keep(TALLOC_CTX *mem_ctx, struct cg_bytes from,
@@ -60,6 +67,20 @@ static enum cg_status find(TALLOC_CTX *mem_ctx, struct cg_client_ntlm *ask,
 	return keep(mem_ctx, cg_ccache_principal(found), &ask->principal);
 }
 
+static enum cg_status ask_rules(const struct cg_client_ntlm *ask)
+{
+	const struct cg_rules_ask question = {
+		.what = "ntlm answer",
+		.protocol = CG_POLICY_NTLM,
+		.peer = ask->client->peer,
+		.client = ask->principal,
+		.target = ask->target,
+		.has_binding = ask->has_binding,
+	};
+
+	return cg_rules_check(&ask->client->services->rules, &question);
+}
+
 enum cg_status cg_client_ntlm_allow(TALLOC_CTX *mem_ctx,
 				    struct cg_client_ntlm *ask,
 				    struct cg_bytes cache,
@@ -77,6 +98,7 @@ enum cg_status cg_client_ntlm_allow(TALLOC_CTX *mem_ctx,
 	}
 	if (st != CG_OK) {
 		cg_client_ntlm_audit(ask, st);
+		return st;
 	}
-	return st;
+	return ask_rules(ask);
 }

@@ -4,6 +4,7 @@
 #ifndef CG_BROKER_CLIENT_NTLM_H
 #define CG_BROKER_CLIENT_NTLM_H
 
+#include <stdbool.h>
 #include <talloc.h>
 
 #include "idl/bytes.h"
@@ -11,11 +12,13 @@
 
 struct cg_client;
 
-/* client set by the caller, the rest by allow: copies of mem_ctx's. */
+/* The first two set by the caller, the rest by allow: copies of mem_ctx's. */
 struct cg_client_ntlm {
 	const struct cg_client *client;
+	bool has_binding;		/* to a TLS channel */
 	struct cg_bytes principal;
 	struct cg_bytes target;
+	bool is_without_mic;	/* it can have none; also set by the caller */
 };
 
 /* The entry to answer with. Root is refused as itself (rule 3): it can become

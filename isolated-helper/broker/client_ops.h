@@ -12,6 +12,7 @@
 #include "idl/cursor.h"
 #include "idl/status.h"
 
+struct cg_client_late;
 struct cg_client_services;
 struct cg_peer;
 
@@ -20,6 +21,7 @@ struct cg_client {
 	const struct cg_client_services *services;
 	const struct cg_peer *peer;
 	bool is_spoken_for;	/* by the pipe front: names nobody else */
+	struct cg_client_late *late;	/* what is told after the answer */
 };
 
 #define CG_DECLARE_CLIENT_OP(OP, name, PHASE) \

@@ -95,6 +95,7 @@ enum cg_status cg_client_status_recv(struct tevent_req *req,
 		.n_uids = count.uids,
 		.peerpidfd = services->has_peer_pidfd ? 1 : 0,
 		.n_verifiers = count_verifiers(services),
+		.n_ntlm = count.with_ntlm,
 	};
 	enum cg_status st = cg_req_status(req);
 

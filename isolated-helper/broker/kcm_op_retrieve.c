@@ -21,6 +21,7 @@
 #include "isolated-helper/broker/ccache_match.h"
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/kcm_qualify.h"
+#include "isolated-helper/broker/kcm_rules.h"
 #include "isolated-helper/broker/kcm_wire.h"
 #include "isolated-helper/broker/ticket.h"
 
@@ -47,10 +48,14 @@ static enum cg_status reply_entry(struct cg_kcm_call *call,
 {
 	const struct cg_ticket *t = cg_ccache_entry_ticket(entry);
 
+	enum cg_status st;
+
 	if (t->kept.v != 0) {
 		return refuse(call, t->client, t->server);
 	}
-	return cg_kcm_call_reply_cred(call, t);
+	st = cg_kcm_rules_may(call, (struct cg_kcm_subject){ t->client,
+							     t->server });
+	return st == CG_OK ? cg_kcm_call_reply_cred(call, t) : st;
 }
 
 /* What no ticket request of the vault can bring. */
@@ -87,7 +92,8 @@ static enum cg_status may_acquire(struct cg_kcm_call *call,
 	    < cg_ccache_tickets_now(cg_ccache_contents(cache))) {
 		return cg_kcm_call_fail(call, KRB5KRB_AP_ERR_TKT_EXPIRED);
 	}
-	return CG_OK;
+	return cg_kcm_rules_may(call, (struct cg_kcm_subject){
+		cg_ccache_principal(cache), match->server });
 }
 
 static enum cg_status ask_vault(struct cg_kcm_call *call,

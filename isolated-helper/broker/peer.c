@@ -22,7 +22,7 @@ static int pidfd_of(int fd)
 	return errno == ENOPROTOOPT ? CG_PEER_NO_PIDFD : CG_PEER_GONE;
 }
 
-enum cg_status cg_peer_of(int fd, struct cg_peer *out)
+static enum cg_status ids_of(int fd, struct cg_peer *out)
 {
 	struct ucred cred = { 0 };
 	socklen_t len = sizeof(cred);
@@ -38,25 +38,65 @@ enum cg_status cg_peer_of(int fd, struct cg_peer *out)
 		return CG_E_DENIED;
 	}
 	*out = (struct cg_peer){ .uid = cred.uid, .gid = cred.gid,
-				 .pid = cred.pid, .pidfd = pidfd_of(fd) };
+				 .pid = cred.pid };
 	return CG_OK;
+}
+
+enum cg_status cg_peer_of(int fd, struct cg_peer *out)
+{
+	enum cg_status st = ids_of(fd, out);
+
+	if (st == CG_OK) {
+		out->pidfd = pidfd_of(fd);
+	}
+	return st;
+}
+
+enum cg_status cg_peer_keep(int fd, struct cg_peer *out)
+{
+	enum cg_status st = ids_of(fd, out);
+
+	if (st == CG_OK) {
+		out->pidfd = CG_PEER_LATER;
+		out->socket = fd;
+	}
+	return st;
+}
+
+static bool is_alive(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd < 0) {
+		return pidfd != CG_PEER_GONE;
+	}
+	/* A pidfd becomes readable when its process ends. */
+	return poll(&p, 1, 0) == 0;
 }
 
 bool cg_peer_is_there(const struct cg_peer *peer)
 {
-	struct pollfd p = { .fd = peer->pidfd, .events = POLLIN };
+	bool is_there;
+	int pidfd;
 
-	if (peer->pidfd < 0) {
-		return peer->pidfd != CG_PEER_GONE;
+	if (peer->pidfd != CG_PEER_LATER) {
+		return is_alive(peer->pidfd);
 	}
-	/* A pidfd becomes readable when its process ends. */
-	return poll(&p, 1, 0) == 0;
+	pidfd = pidfd_of(peer->socket);
+	is_there = is_alive(pidfd);
+	if (pidfd >= 0) {
+		(void)close(pidfd);
+	}
+	return is_there;
 }
 
 void cg_peer_close(struct cg_peer *peer)
 {
 	if (peer->pidfd >= 0) {
 		(void)close(peer->pidfd);
+	}
+	if (peer->pidfd == CG_PEER_LATER) {
+		(void)close(peer->socket);
 	}
 	peer->pidfd = CG_PEER_NO_PIDFD;
 }

@@ -38,6 +38,8 @@ static const struct key keys[] = {
 	{ "policy", "ntlm", KIND_YES_NO, 0, 0, AT(ntlm) },
 	{ "policy", "ntlm_without_target", KIND_YES_NO, 0, 0,
 	  AT(ntlm_without_target) },
+	{ "policy", "ntlm_without_mic", KIND_YES_NO, 0, 0,
+	  AT(ntlm_without_mic) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
 	{ "winbind", "front", KIND_YES_NO, 0, 0, AT(has_front) },
 	{ "winbind", "user", KIND_TEXT, 1, 32, AT(front_user) },
@@ -74,7 +76,7 @@ static const char *const foreign_sections[] = { "audit", "broker", "kdc",
 
 struct reading {
 	struct cg_settings *out;
-	char why[128];		/* of the first error */
+	char why[192];		/* of the first error */
 };
 
 static bool is_foreign(const char *section)
@@ -216,6 +218,20 @@ static void explain(const struct key *key, const char *value, char *out,
 		       key->min, key->max);
 }
 
+static int take_rule(struct reading *r, const char *section,
+		     const char *name, const char *value)
+{
+	struct cg_policy_text *policy = &r->out->policy;
+
+	if (cg_policy_text_key(policy, section, name, value)) {
+		return 1;
+	}
+	if (r->why[0] == '\0') {
+		memcpy(r->why, policy->why, sizeof(policy->why));
+	}
+	return 0;
+}
+
 /* inih calls this for every key; 0 means that the line is wrong. */
 static int got_key(void *user, const char *section, const char *name,
 		   const char *value)
@@ -226,6 +242,9 @@ static int got_key(void *user, const char *section, const char *name,
 
 	if (is_foreign(section)) {
 		return 1;
+	}
+	if (cg_policy_text_rule(section) != NULL) {
+		return take_rule(r, section, name, value);
 	}
 	key = find_key(section, name);
 	if (key != NULL && set_value(key, value, r->out)) {
@@ -248,8 +267,12 @@ enum cg_status cg_config_read(const char *path, struct cg_settings *out)
 	struct reading r = { .out = out };
 	int line = ini_parse(path, got_key, &r);
 
-	if (line == 0) {
+	if (line == 0 && cg_policy_text_end(&out->policy)) {
 		return CG_OK;
+	}
+	if (line == 0) {
+		cg_log("%s: %s", path, out->policy.why);
+		return CG_E_INVALID;
 	}
 	if (line < 0) {
 		cg_log("cannot read %s: %s", path, strerror(errno));

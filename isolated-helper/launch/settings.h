@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "idl/policy_text.h"
 #include "idl/status.h"
 
 #define CG_PATH_LEN 256		/* longer paths are refused */
@@ -54,6 +55,7 @@ struct cg_settings {
 	bool may_lock;			/* memory that root can read will do */
 	bool ntlm;
 	bool ntlm_without_target;
+	bool ntlm_without_mic;
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;
@@ -62,6 +64,7 @@ struct cg_settings {
 	char keytab[CG_PATH_LEN];
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
+	struct cg_policy_text policy;	/* the rules */
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

@@ -7,23 +7,19 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+/* One for all: to look up a digest by its name, and to make and free a
+ * context, takes longer than all the rest. */
 struct cg_crypto_ntlm {
 	EVP_MAC *hmac;
+	EVP_MAC_CTX *ctx;
 };
 
-/* What it kept of the key it wipes when ctx is freed. */
 static bool run(EVP_MAC_CTX *ctx, const uint8_t *key,
 		const struct cg_hmac_parts *parts, uint8_t *out)
 {
-	char digest[] = "MD5";
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
-				       sizeof(digest) - 1),
-		OSSL_PARAM_END,
-	};
 	size_t len = 0;
 
-	if (EVP_MAC_init(ctx, key, CG_NTLM_KEY_LEN, params) <= 0) {
+	if (EVP_MAC_init(ctx, key, CG_NTLM_KEY_LEN, NULL) <= 0) {
 		return false;
 	}
 	for (size_t i = 0; i < CG_HMAC_PARTS_MAX; i++) {
@@ -43,11 +39,26 @@ enum cg_status cg_crypto_ntlm_hmac(const struct cg_crypto_ntlm *c,
 				   const struct cg_hmac_parts *parts,
 				   uint8_t out[CG_NTLM_KEY_LEN])
 {
-	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(c->hmac);
-	bool ok = ctx != NULL && run(ctx, key, parts, out);
+	static const uint8_t no_key[CG_NTLM_KEY_LEN];
+	bool ok = run(c->ctx, key, parts, out);
 
-	EVP_MAC_CTX_free(ctx);
+	/* Another key takes the place of what is kept of this one. */
+	ok = EVP_MAC_init(c->ctx, no_key, sizeof(no_key), NULL) > 0 && ok;
 	return ok ? CG_OK : CG_E_CRYPTO;
+}
+
+static bool choose_digest(struct cg_crypto_ntlm *c)
+{
+	char digest[] = "MD5";
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
+				       sizeof(digest) - 1),
+		OSSL_PARAM_END,
+	};
+
+	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	c->ctx = c->hmac == NULL ? NULL : EVP_MAC_CTX_new(c->hmac);
+	return c->ctx != NULL && EVP_MAC_CTX_set_params(c->ctx, params) > 0;
 }
 
 /* Once, so that nothing is loaded later. */
@@ -68,8 +79,7 @@ enum cg_status cg_crypto_ntlm_open(struct cg_crypto_ntlm **out)
 	if (c == NULL) {
 		return CG_E_NO_MEMORY;
 	}
-	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	if (c->hmac == NULL || !warm_up(c)) {
+	if (!choose_digest(c) || !warm_up(c)) {
 		cg_crypto_ntlm_close(c);
 		return CG_E_CRYPTO;
 	}
@@ -79,6 +89,7 @@ enum cg_status cg_crypto_ntlm_open(struct cg_crypto_ntlm **out)
 
 void cg_crypto_ntlm_close(struct cg_crypto_ntlm *c)
 {
+	EVP_MAC_CTX_free(c->ctx);
 	EVP_MAC_free(c->hmac);
 	free(c);
 }

@@ -8,6 +8,7 @@
 #include "isolated-helper/vault/krb5_env.h"
 #include "isolated-helper/vault/ntlm_seen.h"
 #include "isolated-helper/vault/ntlm_target.h"
+#include "isolated-helper/vault/policy.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -40,18 +41,29 @@ static enum cg_status check_bindings(struct cg_bytes bindings)
 		       ? CG_OK : CG_E_INVALID;
 }
 
+/* Programs of gss-ntlmssp keep their first message to themselves. What they
+ * offered in it is what the server then took. */
+static bool is_without_negotiate(const struct cg_ntlm_ask *ask)
+{
+	return !ask->has_target && ask->negotiate.len == 0;
+}
+
 static enum cg_status read_messages(const struct cg_ntlm_ask *ask,
 				    struct cg_ntlm_result *out)
 {
 	enum cg_status st = check_bindings(ask->channel_bindings);
 
-	if (st == CG_OK) {
+	out->has_mic = !is_without_negotiate(ask);
+	if (st == CG_OK && out->has_mic) {
 		st = cg_ntlm_message_negotiate(ask->negotiate,
 					       &out->negotiate);
 	}
 	if (st == CG_OK) {
 		st = cg_ntlm_message_challenge(ask->challenge,
 					       &out->challenge);
+	}
+	if (st == CG_OK && !out->has_mic) {
+		out->negotiate.flags = out->challenge.flags;
 	}
 	if (st == CG_OK && ask->has_target) {
 		st = cg_ntlm_target_check(ask->target, &out->challenge);
@@ -62,6 +74,12 @@ static enum cg_status read_messages(const struct cg_ntlm_ask *ask,
 	return st;
 }
 
+static bool is_allowed(const struct cg_vault *v, const struct cg_ntlm_ask *ask)
+{
+	return v->ntlm && (ask->has_target || v->ntlm_without_target) &&
+	       (!is_without_negotiate(ask) || v->ntlm_without_mic);
+}
+
 static enum cg_status find_entry(struct cg_vault *v,
 				 const struct cg_ntlm_ask *ask,
 				 struct cg_entry **out)
@@ -69,14 +87,14 @@ static enum cg_status find_entry(struct cg_vault *v,
 	struct cg_entry *e = cg_store_find(&v->store, ask->uid, ask->tgt);
 
 	*out = NULL;
-	if (!v->ntlm || (!ask->has_target && !v->ntlm_without_target)) {
+	if (!is_allowed(v, ask)) {
 		return CG_E_DENIED;
 	}
 	if (e == NULL || e->kind != CG_KIND_TGT || e->nt_hash == NULL) {
 		return CG_E_NOT_FOUND;	/* or its KDC has proved nothing yet */
 	}
 	*out = e;
-	return CG_OK;
+	return cg_policy_may_answer(v, e, ask);
 }
 
 struct proving {
@@ -100,6 +118,18 @@ static enum cg_status prove(struct cg_secret_bytes lent, void *arg)
 	return st;
 }
 
+_Static_assert(CG_NTLM_KEY_LEN + CG_NTLM_BLOB_FIXED + CG_NTLM_MSG_MAX +
+	       2 * CG_NTLM_TARGET_MAX <= CG_NTLM_RESPONSE_MAX, "it fits");
+
+/* No more: what is freed is wiped, and of the most that there may be that
+ * takes longer than the answer. Of UTF-8 no byte becomes more than two. */
+static size_t response_room(const struct cg_ntlm_ask *ask,
+			    const struct cg_ntlm_result *r)
+{
+	return CG_NTLM_KEY_LEN + CG_NTLM_BLOB_FIXED +
+	       r->challenge.target_info.len + 2 * ask->target.len;
+}
+
 /* The answer: NTProofStr, then the blob it proves. */
 static enum cg_status fill(struct cg_vault *v, const struct cg_entry *e,
 			   const struct cg_ntlm_ask *ask,
@@ -111,8 +141,10 @@ static enum cg_status fill(struct cg_vault *v, const struct cg_entry *e,
 		.target = ask->target,
 		.channel_bindings = ask->channel_bindings,
 		.client_challenge = client_challenge,
+		.has_mic = out->has_mic,
 	};
-	uint8_t *response = malloc(CG_NTLM_RESPONSE_MAX);
+	size_t room = response_room(ask, out);
+	uint8_t *response = malloc(room);
 	struct proving p = { .base_key = &out->base_key, .proof = response };
 	struct cg_writer w;
 	size_t len = 0;
@@ -125,8 +157,7 @@ static enum cg_status fill(struct cg_vault *v, const struct cg_entry *e,
 				sizeof(client_challenge))) {
 		return CG_E_SYSTEM;
 	}
-	w = cg_writer_of(response + CG_NTLM_KEY_LEN,
-			 CG_NTLM_RESPONSE_MAX - CG_NTLM_KEY_LEN);
+	w = cg_writer_of(response + CG_NTLM_KEY_LEN, room - CG_NTLM_KEY_LEN);
 	cg_ntlm_answer_blob(&blob, &w);
 	if (cg_writer_finish(&w, &len) != CG_OK) {
 		return CG_E_INVALID;

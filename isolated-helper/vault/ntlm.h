@@ -29,6 +29,7 @@ struct cg_ntlm_ask {
 /* names is lent from the entry. */
 struct cg_ntlm_result {
 	struct cg_ntlm_names names;
+	bool has_mic;		/* may have one: all messages are known */
 	struct cg_ntlm_negotiate negotiate;
 	struct cg_ntlm_challenge challenge;
 	struct cg_bytes response;		/* malloc'ed: cg_vault_hold */

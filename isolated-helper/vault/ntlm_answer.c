@@ -41,7 +41,8 @@ static void put_pairs(const struct cg_ntlm_blob *blob, struct cg_writer *w)
 	const struct cg_ntlm_challenge *c = blob->challenge;
 	struct cg_bytes rest = c->target_info;
 	struct cg_bytes bindings = { no_bindings, sizeof(no_bindings) };
-	uint32_t flags = c->av_flags | CG_AV_FLAG_MIC;
+	uint32_t mic = blob->has_mic ? CG_AV_FLAG_MIC : 0;
+	uint32_t flags = (c->av_flags & ~CG_AV_FLAG_MIC) | mic;
 	const uint8_t flag_bytes[] = {
 		(uint8_t)flags, (uint8_t)(flags >> 8),
 		(uint8_t)(flags >> 16), (uint8_t)(flags >> 24),

@@ -6,6 +6,8 @@
 #ifndef CG_VAULT_NTLM_ANSWER_H
 #define CG_VAULT_NTLM_ANSWER_H
 
+#include <stdbool.h>
+
 #include "idl/bytes.h"
 #include "idl/status.h"
 #include "isolated-helper/vault/crypto_ntlm.h"
@@ -33,7 +35,12 @@ struct cg_ntlm_blob {
 	struct cg_bytes target;			/* empty: nobody named it */
 	struct cg_bytes channel_bindings;	/* empty, or 16 bytes */
 	const uint8_t *client_challenge;	/* 8 random bytes */
+	bool has_mic;				/* the server is told so */
 };
+
+/* Its length but for the server's pairs and the target: 28 bytes, our three
+ * pairs and the end mark with what is in them, 4 bytes. */
+#define CG_NTLM_BLOB_FIXED (28U + 4 * 4U + 4U + CG_NTLM_BINDINGS_LEN + 4U)
 
 void cg_ntlm_answer_blob(const struct cg_ntlm_blob *blob, struct cg_writer *w);
 

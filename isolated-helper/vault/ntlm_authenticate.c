@@ -19,6 +19,17 @@
 
 enum { AUTHENTICATE = 3 };
 
+/* Of UTF-8 no byte becomes more than two. */
+size_t cg_ntlm_authenticate_room(const struct cg_ntlm_result *result)
+{
+	size_t room = PAYLOAD_AT + LM_LEN + result->response.len +
+		      2 * result->names.user.len +
+		      2 * result->names.domain.len + CG_NTLM_KEY_LEN;
+
+	return room < CG_NTLM_AUTHENTICATE_MAX ? room
+					       : CG_NTLM_AUTHENTICATE_MAX;
+}
+
 /* The message in the making: a head of fixed length, and what the fields of
  * the head point at. */
 struct draft {
@@ -68,7 +79,7 @@ static enum cg_status put_message(const struct cg_ntlm_whole *whole,
 		.head = cg_writer_of(whole->message, PAYLOAD_AT),
 		.payload = cg_writer_of(
 			whole->message + PAYLOAD_AT,
-			CG_NTLM_AUTHENTICATE_MAX - PAYLOAD_AT),
+			whole->room - PAYLOAD_AT),
 	};
 	enum cg_status st;
 
@@ -147,7 +158,7 @@ static enum cg_status make(struct cg_secret_bytes base_key, void *arg)
 							    : 0 },
 				 &m->len);
 	}
-	if (st == CG_OK) {
+	if (st == CG_OK && m->whole->result->has_mic) {
 		st = put_mic(m, key);
 	}
 	if (st == CG_OK) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "idl/limits.h"
+#include "idl/policy.h"
 #include "idl/protection.h"
 #include "isolated-helper/vault/crypto.h"
 #include "isolated-helper/vault/sealer.h"
@@ -42,6 +43,17 @@ static enum cg_status take_offline(struct cg_vault *v,
 	return cg_sealer_take_key(v->sealer, req->sealing_key);
 }
 
+static enum cg_status take_policy(struct cg_vault *v, struct cg_bytes policy)
+{
+	enum cg_status st = cg_policy_check(policy);
+
+	if (st != CG_OK || policy.len == 0) {
+		return st;
+	}
+	v->policy = cg_bytes_copy(policy);
+	return v->policy.len > 0 ? CG_OK : CG_E_NO_MEMORY;
+}
+
 enum cg_status cg_op_import_birth(struct cg_vault *v,
 				  const struct cg_import_birth_in *req,
 				  struct cg_import_birth_out *rep)
@@ -55,6 +67,9 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	st = take_handover_key(v, req->handover_key);
 	if (st == CG_OK) {
 		st = take_offline(v, req);
+	}
+	if (st == CG_OK) {
+		st = take_policy(v, req->policy);
 	}
 	if (st != CG_OK) {
 		return st;
@@ -71,6 +86,7 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	v->store.max_entries_per_uid = req->max_entries_per_uid;
 	v->ntlm = req->ntlm == 1;
 	v->ntlm_without_target = req->ntlm_without_target == 1;
+	v->ntlm_without_mic = req->ntlm_without_mic == 1;
 	v->phase = CG_PHASE_BORN;
 	rep->version = CG_WIRE_VERSION;
 	rep->protection = v->protections.bits;

@@ -25,11 +25,12 @@ static enum cg_status make_message(struct cg_vault *v,
 	struct cg_ntlm_whole whole = {
 		.ask = ask,
 		.result = result,
-		.message = malloc(CG_NTLM_AUTHENTICATE_MAX),
+		.room = cg_ntlm_authenticate_room(result),
 	};
 	size_t len = 0;
 	enum cg_status st;
 
+	whole.message = malloc(whole.room);
 	if (whole.message == NULL) {
 		return CG_E_NO_MEMORY;
 	}

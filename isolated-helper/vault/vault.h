@@ -64,8 +64,10 @@ struct cg_vault {
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;
-	bool ntlm;			/* both: the birth pack's policy */
+	bool ntlm;			/* all three: the birth pack's */
 	bool ntlm_without_target;
+	bool ntlm_without_mic;
+	struct cg_bytes policy;		/* the rules, checked; see policy.h */
 	struct cg_entry *outgoing;	/* a service ticket being replied */
 	struct cg_secret *outgoing_key;	/* a key of NTLM being replied */
 	size_t arena_size;

@@ -20,7 +20,7 @@ struct cg_client_call_state {
 	struct cg_header asked;
 	struct cg_bytes reply;
 	struct cg_client_error error;
-	uint8_t request[REQUEST_MAX];
+	uint8_t *request;
 };
 
 static void got_reply(struct tevent_req *subreq);
@@ -29,9 +29,16 @@ static enum cg_status write_request(struct cg_client_call_state *state,
 				    const struct cg_client_call *call,
 				    struct cg_bytes *out)
 {
-	struct cg_writer w = cg_writer_of(state->request, REQUEST_MAX);
+	struct cg_writer w;
 	enum cg_status st;
 
+	/* Not a part of the state, which is zeroed each time. */
+	state->request = talloc_size(state, REQUEST_MAX);
+	if (state->request == NULL) {
+		return cg_client_error_set(&state->error, CG_STAGE_LOCAL,
+					   CG_E_NO_MEMORY, NULL, NULL);
+	}
+	w = cg_writer_of(state->request, REQUEST_MAX);
 	state->client->last_id++;
 	state->asked = (struct cg_header){
 		.op = call->op, .id = state->client->last_id,

@@ -12,7 +12,7 @@
 #include "plugin/client/krb5_principal.h"
 #include "plugin/client/printable.h"
 
-enum { N_CELLS = 7, N_WITHOUT_USER = 6 };
+enum { N_CELLS = 8, N_WITHOUT_USER = 7 };
 
 static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "" },
@@ -21,6 +21,7 @@ static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "EXPIRES" },
 	{ .title = "RENEW UNTIL" },
 	{ .title = "TICKETS", .is_number = true },
+	{ .title = "NTLM" },
 	{ .title = "USER", .may_shrink = true },
 };
 
@@ -61,6 +62,7 @@ static bool add_row(struct cg_ctl_table *table,
 		{ renewal(frame, cache, now), CG_TINT_NONE },
 		{ talloc_asprintf(frame, "%" PRIu32, cache->n_tickets),
 		  CG_TINT_NONE },
+		{ cache->has_ntlm != 0 ? "yes" : "-", CG_TINT_NONE },
 		{ cg_ctl_user_text(frame, cache->uid), CG_TINT_NONE },
 	};
 	bool ok = cg_ctl_table_add(table, cells);

@@ -61,7 +61,7 @@ json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
 
 	return json_pack(
 		"{s:b, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, "
-		"s:o, s:o, s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o, s:o, s:o}",
 		"running", 1,
 		"protection_level",
 		cg_ctl_json_number(cg_ctl_protection_level(&p)),
@@ -77,6 +77,7 @@ json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
 		"caches", cg_ctl_json_number(of->n_caches),
 		"tickets", cg_ctl_json_number(of->n_tickets),
 		"users", cg_ctl_json_number(of->n_uids),
+		"ntlm_caches", cg_ctl_json_number(of->n_ntlm),
 		"offline", offline_json(of),
 		"samba", samba_json(status->samba));
 }

@@ -126,9 +126,9 @@ static void print_usage(const struct output *out,
 		      NAME_COLUMN - 2, "vault entries", status->n_entries,
 		      status->n_exchanges);
 	(void)fprintf(out->file, "  %-*s%" PRIu32 " (users: %" PRIu32
-		      ", tickets: %" PRIu32 ")\n", NAME_COLUMN - 2,
-		      "caches", status->n_caches, status->n_uids,
-		      status->n_tickets);
+		      ", tickets: %" PRIu32 ", that answer NTLM: %" PRIu32
+		      ")\n", NAME_COLUMN - 2, "caches", status->n_caches,
+		      status->n_uids, status->n_tickets, status->n_ntlm);
 }
 
 static void print_samba(const struct output *out,

@@ -64,27 +64,14 @@ static enum cg_step pass_from_queue(struct cg_link *link,
 	return step;
 }
 
-/* Part of a request, or one for us, becomes the link's own. */
-static enum cg_step hold(struct cg_link *link)
-{
-	link->held = malloc(sizeof(*link->held));
-	if (link->held == NULL) {
-		return CG_STEP_CLOSE;
-	}
-	/* The bytes stay as they are until some come. */
-	link->held->len = 0;
-	link->held->want = CG_WB_REQUEST_LEN;
-	link->held->is_judged = false;
-	return CG_STEP_ON;
-}
-
-/* The fixed part is there. */
-static enum cg_step judge_held(struct cg_link *link)
+/* What is asked is known; of an answer of ours the rest comes with it. */
+static enum cg_step take_verdict(struct cg_link *link,
+				 const struct cg_wb_verdict *verdict)
 {
 	struct cg_held *held = link->held;
 
 	held->is_judged = true;
-	held->verdict = cg_wb_judge(held->bytes, link->front->book->version);
+	held->verdict = *verdict;
 	if (held->verdict.way == CG_WB_HANG_UP) {
 		return CG_STEP_CLOSE;
 	}
@@ -97,6 +84,31 @@ static enum cg_step judge_held(struct cg_link *link)
 	}
 	link->slot->state = CG_SLOT_OWN;
 	return CG_STEP_ON;
+}
+
+/* Part of a request, or one for us, becomes the link's own. verdict NULL:
+ * there is not yet enough to judge. */
+static enum cg_step hold(struct cg_link *link,
+			 const struct cg_wb_verdict *verdict)
+{
+	link->held = malloc(sizeof(*link->held));
+	if (link->held == NULL) {
+		return CG_STEP_CLOSE;
+	}
+	/* The bytes stay as they are until some come. */
+	link->held->len = 0;
+	link->held->want = CG_WB_REQUEST_LEN;
+	link->held->is_judged = false;
+	return verdict == NULL ? CG_STEP_ON : take_verdict(link, verdict);
+}
+
+/* The fixed part is there. */
+static enum cg_step judge_held(struct cg_link *link)
+{
+	struct cg_wb_verdict verdict = cg_wb_judge(
+		link->held->bytes, link->front->book->version);
+
+	return take_verdict(link, &verdict);
 }
 
 static enum cg_step finish_held(struct cg_link *link)
@@ -141,7 +153,8 @@ static enum cg_step fill_held(struct cg_link *link)
 static enum cg_step look_at_queue(struct cg_link *link)
 {
 	uint8_t *scratch = link->front->scratch;
-	struct cg_wb_verdict verdict;
+	struct cg_wb_verdict verdict = { .way = CG_WB_HANG_UP };
+	bool is_whole;
 	ssize_t n = recv(link->client, scratch, CG_WB_REQUEST_LEN,
 			 MSG_PEEK | MSG_DONTWAIT);
 
@@ -151,14 +164,15 @@ static enum cg_step look_at_queue(struct cg_link *link)
 	if (n <= 0) {
 		return CG_STEP_CLOSE;
 	}
-	if (n == (ssize_t)CG_WB_REQUEST_LEN) {
+	is_whole = n == (ssize_t)CG_WB_REQUEST_LEN;
+	if (is_whole) {
 		verdict = cg_wb_judge(scratch, link->front->book->version);
 		if (verdict.way == CG_WB_PASS) {
 			return pass_from_queue(link, &verdict);
 		}
 	}
 	explicit_bzero(scratch, CG_WB_REQUEST_LEN);
-	return hold(link);
+	return hold(link, is_whole ? &verdict : NULL);
 }
 
 enum cg_step cg_link_take_request(struct cg_link *link)

@@ -69,8 +69,8 @@ static enum cg_status fill(
 		return CG_E_NOT_FOUND;
 	}
 	ntlm->reply_len = ntlm->is_probe ? cg_wb_reply_ok(scratch) :
-			  cg_wb_reply_ntlm(scratch, o->authenticate,
-					   o->session_key);
+			  cg_wb_reply_ntlm(scratch, o->authenticate, o->session_key,
+				   ntlm->in.negotiate.len > 0);
 	return ntlm->reply_len > 0 ? CG_OK : CG_E_LIMIT;
 }
 

@@ -112,7 +112,7 @@ size_t cg_wb_reply_text(uint8_t *out, const char *text)
 }
 
 size_t cg_wb_reply_ntlm(uint8_t *out, struct cg_bytes authenticate,
-			struct cg_secret_bytes session_key)
+			struct cg_secret_bytes session_key, bool has_mic)
 {
 	size_t len;
 
@@ -123,8 +123,8 @@ size_t cg_wb_reply_ntlm(uint8_t *out, struct cg_bytes authenticate,
 	len = begin(out, CG_WB_OK, authenticate.len);
 	memcpy(out + SESSION_KEY, session_key.data, session_key.len);
 	cg_wb_set_u32(out, AUTH_BLOB_LEN, (uint32_t)authenticate.len);
-	/* The message has a MIC, so SPNEGO's own may be required. */
-	out[NEW_SPNEGO] = 1;
+	/* With a MIC in the message SPNEGO's own may be required. */
+	out[NEW_SPNEGO] = has_mic ? 1 : 0;
 	memcpy(out + CG_WB_REPLY_LEN, authenticate.data, authenticate.len);
 	return len;
 }

@@ -3,6 +3,7 @@
 #ifndef CG_WINBIND_REPLY_H
 #define CG_WINBIND_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +20,8 @@ size_t cg_wb_reply_ok(uint8_t *out);
 size_t cg_wb_reply_refused(uint8_t *out, enum cg_status st);
 size_t cg_wb_reply_no_such_user(uint8_t *out);
 size_t cg_wb_reply_text(uint8_t *out, const char *text);
-/* 0: it does not fit. */
+/* 0: it does not fit. has_mic: the message has a MIC. */
 size_t cg_wb_reply_ntlm(uint8_t *out, struct cg_bytes authenticate,
-			struct cg_secret_bytes session_key);
+			struct cg_secret_bytes session_key, bool has_mic);
 
 #endif

@@ -81,7 +81,7 @@ def import_birth():
     return (Body().number(1).number(300).number(256).number(65536)
             .number(1).number(0).number(0).array(b'').number(0).number(5)
             .number(900).number(0).number(16).number(8).number(1)
-            .array(b'').data)
+            .array(b'').number(0).array(b'').data)
 
 
 def import_ticket(key, cipher, uid=UID):

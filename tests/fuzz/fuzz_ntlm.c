@@ -66,8 +66,9 @@ static void answer(struct cg_vault *v, const struct cg_ntlm_ask *ask,
 		.challenge = &r->challenge,
 		.target = ask->target,
 		.client_challenge = random,
+		.has_mic = r->has_mic,
 	};
-	const struct cg_ntlm_whole whole = { ask, r, message };
+	struct cg_ntlm_whole whole = { ask, r, message, 0 };
 	struct cg_writer w = cg_writer_of(response + CG_NTLM_KEY_LEN,
 					  sizeof(response) - CG_NTLM_KEY_LEN);
 	struct cg_secret *session_key = NULL;
@@ -82,6 +83,7 @@ static void answer(struct cg_vault *v, const struct cg_ntlm_ask *ask,
 	r->names.domain = (struct cg_bytes){ (const uint8_t *)"D", 1 };
 	must(cg_secret_copy_in((struct cg_secret_bytes){ key, sizeof(key) },
 			       &r->base_key) == CG_OK);
+	whole.room = cg_ntlm_authenticate_room(r);
 	must(cg_ntlm_authenticate_make(v, &whole, &size, &session_key)
 	     == CG_OK && size <= sizeof(message));
 	cg_secret_forget(&session_key);
@@ -90,7 +92,7 @@ static void answer(struct cg_vault *v, const struct cg_ntlm_ask *ask,
 
 static void try(struct cg_vault *v, const struct cg_ntlm_ask *ask)
 {
-	struct cg_ntlm_result r = { .base_key = NULL };
+	struct cg_ntlm_result r = { .has_mic = ask->negotiate.len > 0 };
 	enum cg_status st;
 
 	st = cg_ntlm_message_negotiate(ask->negotiate, &r.negotiate);

@@ -47,10 +47,17 @@ def new_winbindd():
     await_names()
 
 
+def has_domain():
+    """Whether winbindd asks dc1. Without, it still answers what it remembers,
+    and whoever is new is unknown."""
+    return hosts.succeeds(HOST, 'sh', '-c', 'wbinfo --online-status | '
+                          'grep -q "^EXAMPLE : active connection"')
+
+
 def await_names():
     hosts.await_true(HOST, 'a name look-up',
                      lambda: hosts.succeeds(HOST, 'getent', 'passwd',
-                                            *state.USERS),
+                                            *state.USERS) and has_domain(),
                      guarding.LOG)
 
 

@@ -24,6 +24,7 @@ LOOK_UPS = (
     ('getent', 'passwd', 'alice'), ('getent', 'group', 'domain users'),
     ('getent', 'initgroups', 'alice'), ('id', 'bob'))
 CLIENT = f'{labtest.BUILD}/tests/bench/ntlm_client'
+WITHOUT_MIC = 'ntlm answer without mic '
 KILL_S = 20             # how long the front is killed again and again
 
 
@@ -70,6 +71,10 @@ def forget(*users):
 
 def log():
     return labtest.path('ws1', '/var/log/credguard.log').read_text()
+
+
+def last_event(words):
+    return [line for line in log().splitlines() if words in line][-1]
 
 
 class NtlmAuth:
@@ -136,7 +141,7 @@ def by_default_nobody_gets_an_answer_that_names_no_server():
     assert 'NT_STATUS' in smbclient().stdout + smbclient().stderr
     assert smbclient().returncode != 0
     assert not helpers_meet('alice', 'alice').startswith('AF')
-    last = [line for line in log().splitlines() if 'ntlm answer' in line][-1]
+    last = last_event('ntlm answer')
     assert 'result="refused by policy"' in last, last
     forget()
 
@@ -189,13 +194,31 @@ def gss_meets(host):
 @tap.test
 def gss_ntlmssp_hides_its_first_message_and_is_refused():
     """It hands it over as initial_blob, which libwbclient ignores since 4.4;
-    stock winbindd then answers without a MIC, the vault never does."""
+    stock winbindd then answers without a MIC, the vault by policy only."""
     good('wbinfo', '--ccache-save', with_password('EXAMPLE\\alice'),
          host='ws2', user='alice')
     stock, guarded = gss_meets('ws2'), gss_meets('ws1')
     print(f'# on ws2: {stock}; on ws1: {guarded}')
     assert stock == 'AF alice', stock
     assert not guarded.startswith('AF'), guarded
+    assert 'result="refused by policy"' in last_event(WITHOUT_MIC)
+
+
+@tap.test
+def with_a_policy_for_it_gss_ntlmssp_authenticates():
+    fronting.on('[policy]\nntlm_without_mic = yes\n')
+    saved()
+    assert not gss_meets('ws1').startswith('AF')
+    assert 'result="refused by policy"' in last_event(WITHOUT_MIC)
+    fronting.on(f'{fronting.NTLM}ntlm_without_mic = yes\n')
+    saved()
+    assert gss_meets('ws1') == 'AF alice'
+    assert 'result="success"' in last_event(WITHOUT_MIC)
+    # Who has its first message is answered as before, and logged as before.
+    assert helpers_meet('alice', 'alice') == 'AF alice'
+    assert 'ntlm answer uid=' in last_event('ntlm answer')
+    fronting.on(fronting.NTLM)
+    saved()
 
 
 @tap.test

@@ -211,6 +211,44 @@ static void do_forget_uid(struct fake_vault *v, struct cg_reader *in,
 	assert_int_equal(cg_push_forget_uid_out(out, &rep), CG_OK);
 }
 
+static void do_make_ntlm_response(struct fake_vault *v, struct cg_reader *in,
+				  struct cg_writer *out)
+{
+	struct cg_bytes key = text(FAKE_SESSION_KEY);
+	const struct cg_make_ntlm_response_out rep = {
+		.user = text("alice"),
+		.domain = text(FAKE_REALM),
+		.response = text(FAKE_ANSWER),
+		.session_base_key = { key.data, key.len },
+	};
+	struct cg_make_ntlm_response_in req;
+
+	assert_int_equal(cg_pull_make_ntlm_response_in(in, &req), CG_OK);
+	v->ntlm = (struct fake_ntlm){
+		req.uid, req.tgt.v, req.negotiate.len, req.challenge.len,
+		req.target.len, req.channel_bindings.len };
+	assert_int_equal(cg_push_make_ntlm_response_out(out, &rep), CG_OK);
+}
+
+static void do_make_ntlm_authenticate(struct fake_vault *v,
+				      struct cg_reader *in,
+				      struct cg_writer *out)
+{
+	struct cg_bytes key = text(FAKE_SESSION_KEY);
+	const struct cg_make_ntlm_authenticate_out rep = {
+		.authenticate = text(FAKE_ANSWER),
+		.session_key = { key.data, key.len },
+	};
+	struct cg_make_ntlm_authenticate_in req;
+
+	assert_int_equal(cg_pull_make_ntlm_authenticate_in(in, &req), CG_OK);
+	v->ntlm = (struct fake_ntlm){
+		req.uid, req.tgt.v, req.negotiate.len, req.challenge.len,
+		0, 0 };
+	assert_int_equal(cg_push_make_ntlm_authenticate_out(out, &rep),
+			 CG_OK);
+}
+
 static void (*const handlers[CG_OP_COUNT])(struct fake_vault *v,
 					   struct cg_reader *in,
 					   struct cg_writer *out) = {
@@ -225,6 +263,8 @@ static void (*const handlers[CG_OP_COUNT])(struct fake_vault *v,
 	[CG_OP_LIST_USAGE] = do_list_usage,
 	[CG_OP_FORGET_ENTRY] = do_forget_entry,
 	[CG_OP_FORGET_UID] = do_forget_uid,
+	[CG_OP_MAKE_NTLM_RESPONSE] = do_make_ntlm_response,
+	[CG_OP_MAKE_NTLM_AUTHENTICATE] = do_make_ntlm_authenticate,
 };
 
 static size_t make_answer(struct fake_vault *v, struct cg_reader *in,

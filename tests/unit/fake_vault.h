@@ -13,7 +13,18 @@
 #define FAKE_REALM "EXAMPLE.TEST"
 #define FAKE_TICKET "this is a ticket"
 #define FAKE_SESSION_KEY "a 16 byte secret"
+#define FAKE_ANSWER "this is an answer of NTLM"
 #define FAKE_FORGOTTEN_MAX 256
+
+/* Lengths are enough: what is passed on is not made up. */
+struct fake_ntlm {
+	uint32_t uid;
+	uint64_t tgt;
+	size_t negotiate;
+	size_t challenge;
+	size_t target;
+	size_t bindings;
+};
 
 struct fake_vault {
 	struct tevent_context *ev;
@@ -35,6 +46,7 @@ struct fake_vault {
 	uint64_t forgotten[FAKE_FORGOTTEN_MAX];
 	size_t n_forgotten;
 	struct cg_bytes client;	/* of import_password, a copy */
+	struct fake_ntlm ntlm;	/* what was asked for last */
 	/* Changes the answer before it is sent. */
 	void (*spoil)(struct fake_vault *vault, uint8_t *msg, size_t *len);
 };

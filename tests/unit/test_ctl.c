@@ -291,6 +291,7 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	of[1].endtime = now - 1;
 	of[2].cache = BYTES("KCM:1000:\033[31mred");
 	of[2].has_tgt = 0;
+	of[2].has_ntlm = 0;
 	capture_begin(&c);
 	assert_true(cg_ctl_caches_print(&caches, true, c.file, 80));
 	fclose(c.file);
@@ -298,6 +299,8 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	assert_non_null(strstr(c.text, "*  KCM:1000 "));
 	assert_non_null(strstr(c.text, "has expired and cannot be"));
 	assert_non_null(strstr(c.text, "no TGT"));
+	assert_non_null(strstr(c.text, "  3  yes "));
+	assert_non_null(strstr(c.text, "  3  -  "));
 	assert_null(strchr(c.text, '\033'));
 	assert_non_null(strstr(c.text, "root"));
 	free(c.text);
@@ -382,7 +385,7 @@ static char *status_text(uint32_t bits, uint32_t peerpidfd)
 {
 	const struct cg_client_status_out status = {
 		.protection = bits, .peerpidfd = peerpidfd, .started = 1,
-		.n_entries = 3,
+		.n_entries = 3, .n_ntlm = 2,
 		.arena_size = 64U << 20, .arena_used = 1U << 20,
 	};
 
@@ -409,7 +412,8 @@ static void a_full_status_names_the_level_and_what_is_open(void **state)
 		"running since", "(1 h 4 min)", "Protection level 2 of 4",
 		"protected from", "gcore", "not protected from", "uprobes",
 		"key loggers", "secret memory       yes",
-		"peer pidfd          yes", "1.0 of 64.0 MiB", NULL,
+		"peer pidfd          yes", "1.0 of 64.0 MiB",
+		"that answer NTLM: 2", NULL,
 	};
 	char *text = status_text(ALL_BITS, 1);
 

@@ -11,7 +11,10 @@
 
 #include <cmocka.h>
 
+#include "isolated-helper/vault/krb5_nt_hash.h"
+#include "isolated-helper/vault/secret.h"
 #include "tests/unit/lying_kdc.h"
+#include "tests/unit/ntlm_messages.h"
 #include "tests/unit/seal.h"
 
 #define UID 1000U
@@ -20,6 +23,7 @@
 #define REFERRAL "krbtgt/OTHER.TEST@EXAMPLE.TEST"
 #define SERVICE "host/fs1.example.test@EXAMPLE.TEST"
 #define PASSWORD "correct horse"
+#define KEY_EXCH 0x40000000U
 
 /* glibc's own names of what is replaced below. */
 extern void *__libc_malloc(size_t len);
@@ -68,7 +72,16 @@ struct fixture {
 	struct cg_bytes reply;
 	uint8_t box[SEAL_MAX];
 	size_t box_len;
+	struct ntlm_challenge challenge;
+	uint8_t first[64];
+	size_t first_len;
+	uint8_t second[8300];
+	size_t second_len;
+	uint8_t record[CG_RECORD_MAX];
+	size_t record_len;
 };
+
+static const uint8_t proof_and_mark[CG_PROOF_LEN + CG_MARK_LEN] = { 1, 2, 3 };
 
 static void prepare_nothing(struct fixture *f)
 {
@@ -212,6 +225,140 @@ static enum cg_status do_absorb_as_rep(struct fixture *f)
 	return call_absorb_as_rep(f->s, &in, &out);
 }
 
+static void prepare_ntlm(struct fixture *f)
+{
+	const struct cg_secret_bytes text = { (const uint8_t *)PASSWORD,
+					      strlen(PASSWORD) };
+	struct cg_entry *e;
+
+	prepare_tgt(f);
+	e = cg_store_find(&f->s->vault.store, UID, f->handle);
+	assert_int_equal(cg_nt_hash_make(f->s->vault.krb5, text, &e->nt_hash),
+			 CG_OK);
+	f->s->vault.ntlm_without_target = true;
+	f->challenge.flags = NTLM_FLAGS | KEY_EXCH;
+	f->challenge.filetime = ntlm_filetime_now();
+	f->challenge.server_challenge[0]++;
+	f->first_len = ntlm_negotiate(f->challenge.flags, f->first);
+	f->second_len = ntlm_challenge(&f->challenge, f->second);
+}
+
+static enum cg_status do_make_ntlm_response(struct fixture *f)
+{
+	static const uint8_t target[] = "cifs/fs1.example.test";
+	const struct cg_make_ntlm_response_in in = {
+		.uid = UID, .tgt = f->handle,
+		.negotiate = { f->first, f->first_len },
+		.challenge = { f->second, f->second_len },
+		.target = { target, sizeof(target) - 1 } };
+	struct cg_make_ntlm_response_out out;
+
+	return call_make_ntlm_response(f->s, &in, &out);
+}
+
+static enum cg_status do_make_ntlm_authenticate(struct fixture *f)
+{
+	const struct cg_make_ntlm_authenticate_in in = {
+		.uid = UID, .tgt = f->handle,
+		.negotiate = { f->first, f->first_len },
+		.challenge = { f->second, f->second_len } };
+	struct cg_make_ntlm_authenticate_out out;
+
+	return call_make_ntlm_authenticate(f->s, &in, &out);
+}
+
+/* Of a password of alice's: its proof, and who typed it. */
+static void seal_proof(struct fixture *f, size_t len)
+{
+	uint8_t name[CG_PRINCIPAL_MAX];
+	struct cg_bytes client = session_name(CLIENT);
+	const struct seal_to to = { f->s->public_key, UID,
+				    { name, client.len + CG_SALT_LEN } };
+
+	memcpy(name, client.data, client.len);
+	memset(name + client.len, 's', CG_SALT_LEN);
+	f->s->vault.fresh.n = 0;
+	f->box_len = seal(&to, (struct cg_bytes){ proof_and_mark, len },
+			  f->box);
+	assert_true(f->box_len > 0);
+}
+
+/* Signed in with it, by a KDC that has proved itself. */
+static void prepare_verifier(struct fixture *f)
+{
+	struct cg_entry *e;
+
+	prepare_tgt(f);
+	e = cg_store_find(&f->s->vault.store, UID, f->handle);
+	e->is_verified = true;
+	assert_int_equal(cg_secret_copy_in(
+		(struct cg_secret_bytes){ proof_and_mark + CG_PROOF_LEN,
+					  CG_MARK_LEN }, &e->typed), CG_OK);
+	seal_proof(f, CG_PROOF_LEN + CG_MARK_LEN);
+}
+
+static void keep_record(struct fixture *f, struct cg_bytes record)
+{
+	if (record.len > 0) {
+		memcpy(f->record, record.data, record.len);
+		f->record_len = record.len;
+	}
+}
+
+static enum cg_status do_seal_verifier(struct fixture *f)
+{
+	static const uint8_t sid[] = "S-1-5-21-1-2-3-1104";
+	static const uint8_t domain[] = "EXAMPLE";
+	uint8_t salt[CG_SALT_LEN];
+	const struct cg_seal_verifier_in in = {
+		.uid = UID, .log_n = 14, .r = 8, .p = 1,
+		.client = session_name(CLIENT),
+		.sid = { sid, sizeof(sid) - 1 },
+		.domain = { domain, sizeof(domain) - 1 },
+		.salt = { salt, sizeof(salt) },
+		.sealed = { f->box, f->box_len } };
+	struct cg_seal_verifier_out out;
+	enum cg_status st;
+
+	memset(salt, 's', sizeof(salt));
+	st = call_seal_verifier(f->s, &in, &out);
+	keep_record(f, out.record);
+	return st;
+}
+
+static void prepare_attempt(struct fixture *f)
+{
+	prepare_verifier(f);
+	assert_int_equal(do_seal_verifier(f), CG_OK);
+}
+
+static enum cg_status do_make_verifier_attempt(struct fixture *f)
+{
+	const struct cg_make_verifier_attempt_in in = {
+		UID, { f->record, f->record_len } };
+	struct cg_make_verifier_attempt_out out;
+	enum cg_status st = call_make_verifier_attempt(f->s, &in, &out);
+
+	keep_record(f, out.record);
+	return st;
+}
+
+static void prepare_check(struct fixture *f)
+{
+	prepare_attempt(f);
+	assert_int_equal(do_make_verifier_attempt(f), CG_OK);
+	seal_proof(f, CG_PROOF_LEN);
+}
+
+static enum cg_status do_check_verifier(struct fixture *f)
+{
+	const struct cg_check_verifier_in in = {
+		UID, { f->record, f->record_len }, { f->box, f->box_len } };
+	struct cg_check_verifier_out out;
+
+	return call_check_verifier(f->s, &in, &out);
+}
+
 /* One message, during which an allocation fails. Not make_as_req: libkrb5
  * 1.20 uses the result of a calloc that failed (k5_preauth_request_context_
  * init); for its sake the vault begins nothing when the arena gets full. */
@@ -228,6 +375,11 @@ static const struct scene {
 	{ "absorb_tgs_rep (error)", prepare_error, do_absorb_tgs_rep },
 	{ "import_password", prepare_sealed, do_import_password },
 	{ "absorb_as_rep", prepare_as_rep, do_absorb_as_rep },
+	{ "make_ntlm_response", prepare_ntlm, do_make_ntlm_response },
+	{ "make_ntlm_authenticate", prepare_ntlm, do_make_ntlm_authenticate },
+	{ "seal_verifier", prepare_verifier, do_seal_verifier },
+	{ "make_verifier_attempt", prepare_attempt, do_make_verifier_attempt },
+	{ "check_verifier", prepare_check, do_check_verifier },
 };
 
 static struct fixture *fixture_open(void)

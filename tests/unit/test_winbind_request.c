@@ -245,7 +245,7 @@ static void our_answers_are_what_libwbclient_reads(void **state)
 	assert_int_equal(view(out)->length, 4008 + 7);
 	assert_int_equal(cg_wb_reply_ntlm(
 		out, (struct cg_bytes){ blob, 5 },
-		(struct cg_secret_bytes){ key, 16 }), 4008 + 5);
+		(struct cg_secret_bytes){ key, 16 }, true), 4008 + 5);
 	assert_int_equal(view(out)->result, WINBINDD_OK);
 	assert_int_equal(view(out)->data.ccache_ntlm_auth.auth_blob_len, 5);
 	assert_int_equal(view(out)->data.ccache_ntlm_auth.new_spnego, 1);
@@ -253,11 +253,15 @@ static void our_answers_are_what_libwbclient_reads(void **state)
 			    16);
 	assert_memory_equal(out + 4008, blob, 5);
 	assert_int_equal(cg_wb_reply_ntlm(
+		out, (struct cg_bytes){ blob, 5 },
+		(struct cg_secret_bytes){ key, 16 }, false), 4008 + 5);
+	assert_int_equal(view(out)->data.ccache_ntlm_auth.new_spnego, 0);
+	assert_int_equal(cg_wb_reply_ntlm(
 		out, (struct cg_bytes){ blob, CG_WB_AUTHENTICATE_MAX + 1 },
-		(struct cg_secret_bytes){ key, 16 }), 0);
+		(struct cg_secret_bytes){ key, 16 }, true), 0);
 	assert_int_equal(cg_wb_reply_ntlm(
 		out, (struct cg_bytes){ blob, 5 },
-		(struct cg_secret_bytes){ key, 15 }), 0);
+		(struct cg_secret_bytes){ key, 15 }, true), 0);
 }
 
 static void a_refusal_says_why(void **state)
