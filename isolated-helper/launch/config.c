@@ -47,6 +47,7 @@ static const struct key keys[] = {
 	{ "winbind", "upstream", KIND_TEXT, 1, 107, AT(upstream) },
 	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
 	  AT(upstream_privileged) },
+	{ "policy", "lock", KIND_YES_NO, 0, 0, AT(lock) },
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
@@ -240,6 +241,7 @@ static int got_key(void *user, const char *section, const char *name,
 	const struct key *key;
 	char why[sizeof(r->why)];
 
+	cg_policy_strength_take(&r->out->strength, section, name, value);
 	if (is_foreign(section)) {
 		return 1;
 	}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "idl/policy_strength.h"
 #include "idl/policy_text.h"
 #include "idl/status.h"
 
@@ -61,10 +62,12 @@ struct cg_settings {
 	uint32_t max_entries_per_uid;
 	uint32_t max_entries;
 	bool verify_kdc;
+	bool lock;			/* no weaker policy from now on */
 	char keytab[CG_PATH_LEN];
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
 	struct cg_policy_text policy;	/* the rules */
+	struct cg_policy_strength strength;	/* the broker's keys as well */
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

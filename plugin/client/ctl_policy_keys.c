@@ -24,6 +24,8 @@ static const struct cg_ctl_policy_key keys[] = {
 	{ "machine", "keytab", TEXT("/etc/krb5.keytab", 255) },
 	{ "policy", "ntlm", WORDS("yes", YES_NO) },
 	{ "policy", "ntlm_without_target", WORDS("no", YES_NO) },
+	{ "policy", "ntlm_without_mic", WORDS("no", YES_NO) },
+	{ "policy", "lock", WORDS("no", YES_NO) },
 	{ "policy", "verify_kdc", WORDS("yes", YES_NO) },
 	{ "policy", "linger", WORDS("no", YES_NO) },
 	{ "policy", "renew", WORDS("yes", YES_NO) },
