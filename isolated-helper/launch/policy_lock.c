@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "idl/policy_compare.h"
+#include "isolated-helper/launch/config.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/policy_record.h"
 #include "isolated-helper/launch/sealed_record.h"
@@ -75,23 +76,41 @@ static bool is_weaker_key(size_t i, uint32_t before, uint32_t after)
 	return true;
 }
 
-static enum cg_status compare(const struct cg_settings *s,
-			      struct cg_bytes record)
+static enum cg_status compare(const struct cg_policy_strength *before,
+			      struct cg_bytes rules,
+			      const struct cg_settings *s)
 {
-	struct cg_policy_strength before;
-	struct cg_bytes rules;
 	bool is_weaker = false;
 
-	if (cg_policy_record_read(record, &before, &rules) != CG_OK) {
-		cg_log("the policy is locked, and by what is not known");
-		return CG_E_DENIED;
-	}
 	for (size_t i = 0; i < CG_POLICY_SCALES; i++) {
-		is_weaker = is_weaker_key(i, before.of[i], s->strength.of[i])
+		is_weaker = is_weaker_key(i, before->of[i], s->strength.of[i])
 			    || is_weaker;
 	}
 	cg_policy_compare(rules, rules_of(s), got_rule, &is_weaker);
 	return is_weaker ? CG_E_DENIED : CG_OK;
+}
+
+static enum cg_status compare_record(const struct cg_settings *s,
+				     struct cg_bytes record)
+{
+	struct cg_policy_strength before;
+	struct cg_bytes rules;
+
+	if (cg_policy_record_read(record, &before, &rules) != CG_OK) {
+		cg_log("the policy is locked, and to what is not known");
+		return CG_E_DENIED;
+	}
+	return compare(&before, rules, s);
+}
+
+/* A TPM is not told of what it knows. */
+static bool is_same(const struct cg_sealing *sealing, const uint8_t *data,
+		    size_t len)
+{
+	struct cg_bytes old;
+
+	return cg_sealed_record_read(sealing, RECORD, &old) == CG_OK &&
+	       old.len == len && memcmp(old.data, data, len) == 0;
 }
 
 static enum cg_status keep(struct cg_sealing *sealing,
@@ -105,7 +124,7 @@ static enum cg_status keep(struct cg_sealing *sealing,
 		st = cg_policy_record_write(&s->strength, rules_of(s), out,
 					    CG_SEALED_RECORD_MAX, &len);
 	}
-	if (st == CG_OK) {
+	if (st == CG_OK && !is_same(sealing, out, len)) {
 		st = cg_sealed_record_write(sealing, RECORD,
 					    (struct cg_bytes){ out, len });
 	}
@@ -139,7 +158,7 @@ static enum cg_status check(const struct cg_settings *s,
 	enum cg_status st = cg_sealed_record_read(sealing, RECORD, &record);
 
 	if (st == CG_OK) {
-		st = compare(s, record);
+		st = compare_record(s, record);
 		return st == CG_OK ? keep(sealing, s) : st;
 	}
 	if (!s->lock) {
@@ -177,4 +196,25 @@ enum cg_status cg_policy_lock_check(const struct cg_settings *settings,
 					      (struct cg_bytes){ 0 });
 	}
 	return CG_OK;
+}
+
+enum cg_status cg_policy_lock_again(const struct cg_settings *settings)
+{
+	struct cg_settings *now;
+	enum cg_status st;
+
+	if (!settings->lock || settings->config[0] == '\0') {
+		return CG_OK;
+	}
+	now = calloc(1, sizeof(*now));
+	if (now == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	cg_policy_strength_preset(&now->strength);
+	st = cg_config_read(settings->config, now);
+	if (st == CG_OK) {
+		st = compare(&settings->strength, rules_of(settings), now);
+	}
+	free(now);
+	return st;
 }

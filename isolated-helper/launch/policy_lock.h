@@ -16,5 +16,9 @@ struct cg_settings;
  * weaker and the way out. */
 CG_MUST_CHECK enum cg_status cg_policy_lock_check(
 	const struct cg_settings *settings, struct cg_sealing *sealing);
+/* Before each broker, which reads the file itself: CG_E_DENIED when that has
+ * become weaker since the guardian read it. */
+CG_MUST_CHECK enum cg_status cg_policy_lock_again(
+	const struct cg_settings *settings);
 
 #endif

@@ -29,8 +29,8 @@ static const struct cg_ctl_options options = {
 "Says what would happen, and which rule, or default, decides.\n"
 "\n"
 "  USER        as Kerberos has it: alice@EXAMPLE.TEST\n"
-"  PROGRAM     cgroup:/PATH, label:TEXT or exe:/PATH, or several with commas\n"
-"              between them; - stands for one that no rule names\n"
+"  PROGRAM     cgroup:/PATH or label:TEXT, or both with a comma between them;\n"
+"              - stands for one that no rule names\n"
 "  TARGET      cifs/nas.example.test or cifs/nas.example.test@EXAMPLE.TEST\n"
 "  PROTOCOL    kerberos, ntlm or delegation\n"
 "\n"
@@ -85,12 +85,9 @@ static bool read_program(const char *words, struct cg_policy_program *out)
 		} else if (strncmp(at, "label:", 6) == 0) {
 			out->label = bytes_of(at + 6);
 			out->label.len = len - 6;
-		} else if (strncmp(at, "exe:/", 5) == 0) {
-			out->exe = bytes_of(at + 4);
-			out->exe.len = len - 4;
 		} else {
 			cg_ctl_complain("\"%s\": must be cgroup:/PATH, "
-					"label:TEXT, exe:/PATH or -", words);
+					"label:TEXT or -", words);
 			return false;
 		}
 		at += len;

@@ -124,7 +124,7 @@ def a_mistake_is_told_with_its_line_and_the_way_out():
             ('[rule a]\n[policy]\n', 1, 'needs allow'),
             ('[rule a]\nuser = bob\n\n[policy]\nntlm = no\n', 1,
              'neither allow = yes nor'),
-            ('[rule a]\nallow = no\nprogramm = exe:/x\n', 3, 'no key'),
+            ('[rule a]\nallow = no\nprogramm = cgroup:/x\n', 3, 'no key'),
             ('[rule a]\nprogram = smbclient\nallow = no\n', 2,
              'must be cgroup:/PATH'),
             ('[rule a]\nallow = no\nrc4 = yes\n', 1, 'for rules that allow'),
@@ -162,7 +162,7 @@ def a_rule_that_does_nothing_is_warned_of():
         where, why = one(text, 'warning')
         assert where == line and words in why, (text, where, why)
     for text in (above + '[rule b]\ntarget = ldap/*\nallow = no\n',
-                 '[rule a]\nprogram = exe:/a\nallow = yes\n'
+                 '[rule a]\nprogram = cgroup:/a\nallow = yes\n'
                  '[rule b]\nallow = no\n', RULES):
         assert check(text) == (0, []), text
 
@@ -291,8 +291,8 @@ def made_up(dice):
         keys = {k: ', '.join(dice.choices(words, k=dice.randrange(1, 5)))
                 for k in ('user', 'target') if dice.randrange(2)}
         if dice.randrange(3) == 0:
-            keys['program'] = dice.choice(('cgroup:/a*', 'exe:/bin/?',
-                                           'label:x, exe:/y'))
+            keys['program'] = dice.choice(('cgroup:/a*', 'label:?',
+                                           'label:x, cgroup:/y'))
         if dice.randrange(2):
             keys['protocol'] = dice.choice(('ntlm', 'kerberos, delegation'))
         if dice.randrange(3) == 0:
