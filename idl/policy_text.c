@@ -290,7 +290,8 @@ bool cg_policy_text_key(struct cg_policy_text *text, const char *section,
 	if (name == NULL) {
 		return wrong(text, "[%.40s] is no rule", section);
 	}
-	if (strcmp(name, text->name) != 0 && !begin(text, name)) {
+	if ((name[0] == '\0' || strcmp(name, text->name) != 0) &&
+	    !begin(text, name)) {
 		return false;
 	}
 	for (int i = 0; i < KEYS; i++) {

@@ -25,6 +25,7 @@ enum number {
 	SESSIONS_PER_UID,
 	LINGER,
 	RENEW,
+	REACQUIRE,
 	LOGON_GRACE_S,
 	OFFLINE_COUNT,
 	TIMEOUT_S,
@@ -65,6 +66,7 @@ static const struct key keys[KEYS] = {
 			       8192, 1, CG_SESSIONS_TOTAL },
 	[LINGER] = { "policy", "linger", 0, 0, 1 },
 	[RENEW] = { "policy", "renew", 1, 0, 1 },
+	[REACQUIRE] = { "policy", "reacquire", 0, 0, 1 },
 	[LOGON_GRACE_S] = { "policy", "logon_grace_s", 120, 1, 3600 },
 	[OFFLINE_COUNT] = { "offline", "count", 10, 0, CG_OFFLINE_COUNT_MAX },
 	[TIMEOUT_S] = { "kdc", "timeout_s", 10, 1, 300 },
@@ -356,6 +358,7 @@ static void fill(const struct reading *r)
 	out->sessions_per_uid = (uint32_t)n[SESSIONS_PER_UID];
 	out->linger = n[LINGER] == 1;
 	out->renew = n[RENEW] == 1;
+	out->reacquire = n[REACQUIRE] == 1;
 	out->logon_grace_s = (uint32_t)n[LOGON_GRACE_S];
 	out->relay = (struct cg_relay_times){
 		.timeout_s = (uint32_t)n[TIMEOUT_S],

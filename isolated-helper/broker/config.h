@@ -23,6 +23,7 @@ struct cg_config {
 	uint32_t sessions_per_uid;
 	bool linger;
 	bool renew;
+	bool reacquire;
 	uint32_t logon_grace_s;
 	const char *locate_program;	/* NULL: next to this program */
 	const char *shortname_domain;	/* NULL: the resolver's; "": no */

@@ -59,6 +59,23 @@ const struct cg_ccache_entry *cg_kcm_rules_next(
 	return entry;
 }
 
+enum cg_status cg_kcm_rules_may_delegate(struct cg_kcm_call *call,
+					 struct cg_kcm_subject subject)
+{
+	const struct cg_rules_ask question = {
+		.what = "delegation",
+		.protocol = CG_POLICY_DELEGATION,
+		.peer = call->peer,
+		.client = subject.client,
+		.server = subject.server,
+	};
+
+	if (cg_rules_check(&call->kcm->setup.rules, &question) == CG_OK) {
+		return CG_OK;
+	}
+	return cg_kcm_call_fail(call, EPERM);
+}
+
 enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
 				struct cg_kcm_subject subject)
 {

@@ -29,5 +29,9 @@ const struct cg_ccache_entry *cg_kcm_rules_next(
 /* CG_E_KRB5, and EPERM for the client: refused, and audited. */
 CG_MUST_CHECK enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
 					      struct cg_kcm_subject subject);
+/* The same for server in the name of a user who came to client. Without any
+ * rule it is the vault that refuses. */
+CG_MUST_CHECK enum cg_status cg_kcm_rules_may_delegate(
+	struct cg_kcm_call *call, struct cg_kcm_subject subject);
 
 #endif

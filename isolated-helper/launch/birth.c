@@ -12,6 +12,7 @@
 #include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/settings.h"
 #include "isolated-helper/launch/state.h"
+#include "isolated-helper/launch/workstation.h"
 
 #define MINUTE_S 60U
 #define DAY_S 86400U
@@ -97,11 +98,19 @@ static enum cg_status send_pack(struct cg_birth_call *call,
 		.ntlm_without_target = s->ntlm_without_target ? 1 : 0,
 		.ntlm_without_mic = s->ntlm_without_mic ? 1 : 0,
 		.verify_kdc = s->verify_kdc ? 1 : 0,
+		.protected_users = s->protected_users,
+		.reacquire = s->reacquire ? 1 : 0,
 		.handover_key = { with->handover_key, CG_HANDOVER_KEY_LEN },
 		.policy = { s->policy.compiled, s->policy.len },
 	};
 	enum cg_status st = add_offline(with, call->stop_fd, sealing_key,
 					&pack);
+	char workstation[CG_WORKSTATION_LEN];
+
+	cg_workstation_name(s->netbios_name, workstation);
+	/* The cast: text is bytes. */
+	pack.workstation = (struct cg_bytes){ (const uint8_t *)workstation,
+					      strlen(workstation) };
 
 	if (st == CG_OK) {
 		st = cg_birth_call_begin(call, CG_OP_IMPORT_BIRTH);

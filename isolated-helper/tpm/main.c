@@ -2,10 +2,10 @@
 /* credguard-tpm: the sealing key, kept by a TPM 2.0. The guardian runs it at
  * its start and for each vault, with the state directory as descriptor 3.
  *
- * Each start of the guardian, and each change of its ledger, is an epoch, which
- * a counter of the TPM counts. The key lies sealed with the number of its epoch
- * and the tag of the ledger: what is a copy from before has a number that is
- * over, or another ledger. The file is written before the counter rises, so a
+ * Each start of the guardian, and each change of its ledger, is an epoch,
+ * which a counter of the TPM counts. The key lies sealed with the number of
+ * its epoch and the tag of the ledger: what is a copy from before has a number
+ * that is over, or another ledger. The file is written before the counter rises, so a
  * crash in between leaves a number that is one too high, and nothing is lost.
  */
 #include <getopt.h>

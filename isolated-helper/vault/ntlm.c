@@ -87,7 +87,7 @@ static enum cg_status find_entry(struct cg_vault *v,
 	struct cg_entry *e = cg_store_find(&v->store, ask->uid, ask->tgt);
 
 	*out = NULL;
-	if (!is_allowed(v, ask)) {
+	if (!is_allowed(v, ask) || (e != NULL && e->is_protected)) {
 		return CG_E_DENIED;
 	}
 	if (e == NULL || e->kind != CG_KIND_TGT || e->nt_hash == NULL) {

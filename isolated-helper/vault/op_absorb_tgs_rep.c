@@ -70,6 +70,7 @@ enum cg_status cg_op_absorb_tgs_rep(struct cg_vault *v,
 		rep->kept = 1;
 		describe(outcome.renewed, rep);
 	} else if (st == CG_OK) {
+		rep->rc4 = outcome.is_rc4 ? 1 : 0;
 		st = release(v, outcome.service, rep);
 	}
 	cg_exchange_close(v->krb5, &v->exchanges, ex);

@@ -36,6 +36,9 @@ enum cg_status cg_op_make_tgs_req(struct cg_vault *v,
 		return st;
 	}
 	st = cg_tgs_begin(v, tgt, req->server, &ex->tgs);
+	if (st == CG_OK && req->evidence.len > 0) {
+		st = cg_tgs_delegate(v, ex->tgs, req->evidence);
+	}
 	if (st == CG_OK) {
 		st = cg_tgs_request(v, ex->tgs, &request);
 		cg_vault_hold(v, request.message.data);

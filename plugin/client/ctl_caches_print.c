@@ -20,6 +20,7 @@ static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "PRINCIPAL", .may_shrink = true },
 	{ .title = "EXPIRES" },
 	{ .title = "RENEW UNTIL" },
+	{ .title = "NEXT" },
 	{ .title = "TICKETS", .is_number = true },
 	{ .title = "NTLM" },
 	{ .title = "USER", .may_shrink = true },
@@ -50,6 +51,17 @@ static const char *renewal(TALLOC_CTX *mem_ctx,
 	return cg_ctl_time_text(mem_ctx, cache->renew_till, now);
 }
 
+/* When it is renewed or got anew by itself. */
+static const char *next(TALLOC_CTX *mem_ctx,
+			const struct cg_client_list_out *cache, uint64_t now)
+{
+	if (cache->next_due == 0) {
+		return "-";
+	}
+	return cache->next_due <= now
+	       ? "now" : cg_ctl_time_text(mem_ctx, cache->next_due, now);
+}
+
 static bool add_row(struct cg_ctl_table *table,
 		    const struct cg_client_list_out *cache, uint64_t now)
 {
@@ -60,6 +72,7 @@ static bool add_row(struct cg_ctl_table *table,
 		{ cg_principal_text(frame, cache->client), CG_TINT_NONE },
 		expiry(frame, cache, now),
 		{ renewal(frame, cache, now), CG_TINT_NONE },
+		{ next(frame, cache, now), CG_TINT_NONE },
 		{ talloc_asprintf(frame, "%" PRIu32, cache->n_tickets),
 		  CG_TINT_NONE },
 		{ cache->has_ntlm != 0 ? "yes" : "-", CG_TINT_NONE },
@@ -71,19 +84,43 @@ static bool add_row(struct cg_ctl_table *table,
 	return ok;
 }
 
-/* Neither valid nor renewable: say what to do. */
+static char *logon_text(char *name, const struct cg_client_list_out *cache)
+{
+	return talloc_asprintf(name, "credguardctl logon%s%s",
+			       cache->is_default != 0 ? "" : " --cache ",
+			       cache->is_default != 0 ? "" : name);
+}
+
+/* NULL: there is nothing to say. */
+static char *note(char *name, const struct cg_client_list_out *cache,
+		  uint64_t now)
+{
+	if (cg_ctl_ticket_has_expired(cache, now) && cache->next_due != 0) {
+		return talloc_asprintf(
+			name, "%s has expired; there is a new one, by itself, "
+			"when a domain controller answers", name);
+	}
+	if (cg_ctl_ticket_has_expired(cache, now)) {
+		return talloc_asprintf(
+			name, "%s has expired and cannot be renewed; sign in "
+			"again: %s", name, logon_text(name, cache));
+	}
+	if (cg_ctl_ticket_ends(cache, now)) {
+		return talloc_asprintf(
+			name, "%s cannot be renewed, and there is no new one "
+			"by itself when it expires; sign in again by then: %s",
+			name, logon_text(name, cache));
+	}
+	return NULL;
+}
+
 static void print_note(FILE *file, const struct cg_client_list_out *cache,
-		       size_t width)
+		       uint64_t now, size_t width)
 {
 	char *name = cg_printable(NULL, cache->cache);
-	char *text;
+	char *text = note(name, cache, now);
 	char *lines;
 
-	text = talloc_asprintf(
-		name, "%s has expired and cannot be renewed; sign in again: "
-		"credguardctl logon%s%s", name,
-		cache->is_default != 0 ? "" : " --cache ",
-		cache->is_default != 0 ? "" : name);
 	lines = text == NULL ? NULL : cg_ctl_wrapped(name, text, 2, width);
 	if (lines != NULL) {
 		(void)fprintf(file, "%s\n", lines);
@@ -109,9 +146,7 @@ bool cg_ctl_caches_print(const struct cg_ctl_caches *caches, bool with_users,
 	}
 	talloc_free(table);
 	for (size_t i = 0; ok && i < caches->n; i++) {
-		if (cg_ctl_ticket_has_expired(&caches->of[i], now)) {
-			print_note(file, &caches->of[i], width);
-		}
+		print_note(file, &caches->of[i], now, width);
 	}
 	return ok;
 }

@@ -31,7 +31,8 @@ static const struct cg_ctl_options options = {
 "  USER        as Kerberos has it: alice@EXAMPLE.TEST\n"
 "  PROGRAM     cgroup:/PATH or label:TEXT, or both with a comma between them;\n"
 "              - stands for one that no rule names\n"
-"  TARGET      cifs/nas.example.test or cifs/nas.example.test@EXAMPLE.TEST\n"
+"  TARGET      cifs/nas.example.test or cifs/nas.example.test@EXAMPLE.TEST;\n"
+"              - stands for none (NTLM through winbind's pipe)\n"
 "  PROTOCOL    kerberos, ntlm or delegation\n"
 "\n"
 "  --json         for scripts\n"
@@ -185,7 +186,8 @@ static int explain(struct cg_ctl *ctl, const struct wish *wish, char **words)
 	struct cg_policy_program program;
 	struct cg_policy_question q = {
 		.user = bytes_of(words[USER]),
-		.target = bytes_of(words[TARGET]),
+		.target = bytes_of(strcmp(words[TARGET], "-") == 0
+					   ? "" : words[TARGET]),
 		.program = &program,
 	};
 	const struct cg_ctl_policy *policy;

@@ -91,7 +91,7 @@ def the_file_that_is_installed_is_good_and_shows_all_defaults():
     text = CONFIG.read_text()
     code, found = check(text)
     assert (code, found) == (0, []), found
-    given = re.sub(r'^#(\w+ = )', r'\1', text, flags=re.M)
+    given = re.sub(r'^#(\w+ = |\[rule)', r'\1', text, flags=re.M)
     code, found = check(given)
     assert (code, found) == (0, []), found
     put(given)

@@ -1,101 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules as text, and rules as the vault gets them. Text that is taken gives
- * rules that are whole; a list is never weaker than itself. Input: {0, compiled rules} or {other, a file} */
+/* Any text as rules: what is taken compiles to what is whole, decides without
+ * reading beyond it, and says why where it is not taken. Any bytes as compiled
+ * rules: as the vault gets them. A line is SECTION TAB KEY TAB VALUE. */
 #include "idl/policy_text.h"
 
-#include <ini.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "idl/policy_compare.h"
-#include "idl/policy_strength.h"
-
-#define TEXT_MAX 16384U
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-struct reading {
-	struct cg_policy_text text;
-	struct cg_policy_strength strength;
-};
-
-static void check(bool is_true)
+static void must(bool ok)
 {
-	if (!is_true) {
+	if (!ok) {
 		abort();
 	}
 }
 
-static int got_key(void *user, const char *section, const char *name,
-		   const char *value)
+static void decide(struct cg_bytes compiled, struct cg_bytes text)
 {
-	struct reading *r = user;
+	const struct cg_policy_program program = { text, text };
 
-	cg_policy_strength_take(&r->strength, section, name, value);
-	if (cg_policy_text_rule(section) == NULL) {
-		return 1;
+	for (uint32_t bit = 1; bit <= CG_POLICY_ALL; bit <<= 1) {
+		struct cg_policy_question q = {
+			.protocol = (enum cg_policy_protocol)bit,
+			.user = text, .target = text, .program = &program };
+		struct cg_policy_answer a = cg_policy_decide(compiled, &q);
+
+		must(a.rule.len <= CG_POLICY_NAME_MAX);
+		must(a.may || !a.is_trial);
+		must(a.rule.len > 0 || a.may == (bit != CG_POLICY_DELEGATION));
+		q.program = NULL;
+		(void)cg_policy_decide(compiled, &q);
 	}
-	if (!cg_policy_text_key(&r->text, section, name, value)) {
-		check(memchr(r->text.why, '\0', sizeof(r->text.why)) != NULL &&
-		      r->text.why[0] != '\0');
-		return 0;
-	}
-	return 1;
 }
 
-static void count_weaker(void *arg, const struct cg_policy_difference *found)
+static char *next_field(char **rest, const char *ends)
 {
-	*(unsigned int *)arg += found->change == CG_POLICY_WEAKER ? 1 : 0;
+	char *field = strsep(rest, ends);
+	static char nothing[1];
+
+	return field != NULL ? field : nothing;
 }
 
-static void use(struct cg_bytes rules)
+static void read_text(struct cg_policy_text *text, char *all)
 {
-	static const uint8_t name[] = "cifs/nas.example.test@R";
-	const struct cg_bytes some = { name, sizeof(name) - 1 };
-	const struct cg_policy_program program = { some, some };
-	struct cg_policy_question q = {
-		.protocol = CG_POLICY_KERBEROS, .user = some, .target = some };
-	unsigned int n = 0;
+	bool ok = true;
 
-	if (cg_policy_check(rules) != CG_OK) {
-		return;
+	while (ok && all != NULL) {
+		char *line = next_field(&all, "\n");
+		const char *section = next_field(&line, "\t");
+		const char *key = next_field(&line, "\t");
+		const char *value = line != NULL ? line : "";
+
+		ok = cg_policy_text_key(text, section, key, value);
+		must(ok || text->why[0] != '\0');
 	}
-	(void)cg_policy_decide(rules, &q);
-	q.program = &program;
-	q.protocol = CG_POLICY_DELEGATION;
-	(void)cg_policy_decide(rules, &q);
-	cg_policy_compare(rules, rules, count_weaker, &n);
-	check(n == 0);
-}
-
-static void read_text(const uint8_t *data, size_t len)
-{
-	struct reading *r = calloc(1, sizeof(*r));
-	char *copy = calloc(1, len + 1);
-	struct cg_bytes rules;
-
-	check(r != NULL && copy != NULL);
-	memcpy(copy, data, len);
-	cg_policy_strength_preset(&r->strength);
-	if (ini_parse_string(copy, got_key, r) == 0 &&
-	    cg_policy_text_end(&r->text)) {
-		rules = (struct cg_bytes){ r->text.compiled, r->text.len };
-		check(cg_policy_check(rules) == CG_OK);
-		use(rules);
-	}
-	free(copy);
-	free(r);
+	ok = ok && cg_policy_text_end(text);
+	must(ok || text->why[0] != '\0');
+	must(cg_policy_check((struct cg_bytes){ text->compiled, text->len }) ==
+	     CG_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	if (len < 1 || len > TEXT_MAX) {
-		return 0;
+	struct cg_policy_text *text = calloc(1, sizeof(*text));
+	char *copy = calloc(1, len + 1);
+	struct cg_bytes raw = { data, len };
+
+	must(text != NULL && copy != NULL);
+	if (len > 0) {
+		memcpy(copy, data, len);
 	}
-	if (data[0] == 0) {
-		use((struct cg_bytes){ data + 1, len - 1 });
-	} else {
-		read_text(data + 1, len - 1);
+	read_text(text, copy);
+	decide((struct cg_bytes){ text->compiled, text->len }, raw);
+	if (cg_policy_check(raw) == CG_OK) {
+		decide(raw, raw);
 	}
+	free(copy);
+	free(text);
 	return 0;
 }
