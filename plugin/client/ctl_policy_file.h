@@ -38,9 +38,9 @@ struct cg_ctl_policy {		/* a talloc chunk, parent of its texts */
 	size_t n_errors;
 };
 
-/* path NULL: the usual one. NULL: it said why, the file cannot be read. */
+/* given NULL: the usual one. NULL: it said why, the file cannot be read. */
 struct cg_ctl_policy *cg_ctl_policy_file_read(TALLOC_CTX *mem_ctx,
-					      const char *path);
+					      const char *given);
 /* As above, and NULL as well, with each line on standard error, when there
  * are errors. */
 struct cg_ctl_policy *cg_ctl_policy_file_good(TALLOC_CTX *mem_ctx,

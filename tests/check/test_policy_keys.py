@@ -66,8 +66,7 @@ def what_is_documented_as_the_default_is_the_default():
         if line.lstrip('#').startswith('['):
             section = line.strip('#[]')
         row = re.match(r'#(\w+) = (.*)', line)
-        if row and row[1] != 'netbios_name' and section not in ('kdcs', 'kdc') \
-                and not section.startswith('rule '):
+        if row and not section.startswith(('kdc', 'rule ')):
             preset = re.search(r'"(.*?)"', table[section, row[1]])[1]
             if preset != row[2]:
                 wrong.append(f'{line}: {preset} in {CTL}')

@@ -45,7 +45,7 @@ allow = no
 mode = audit
 
 [rule unused]
-user = carla
+user = alice
 allow = no
 mode = off
 
@@ -103,6 +103,8 @@ def the_file_that_is_installed_is_good_and_shows_all_defaults():
     assert full.keys() == empty.keys() and len(full) > 8
     for section, keys in full.items():
         for key, value in keys.items():
+            if key == 'netbios_name':       # by default the host's
+                continue
             assert value['line'] is not None, f'[{section}] {key}'
             other = empty[section][key]
             assert other['line'] is None
