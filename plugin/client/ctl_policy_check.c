@@ -21,7 +21,7 @@ static const struct cg_ctl_options options = {
 	.help = "Usage: credguardctl policy check [--json] [FILE]\n"
 		"\n"
 		"Reads FILE, or /etc/credguard/credguard.conf, as credguard\n"
-		"would, and tells all that is wrong: FILE:LINE: and why. Then\n"
+		"would, and tells what is wrong: FILE:LINE: and why. Then\n"
 		"it warns of rules that can never match or have no effect.\n"
 		"The exit code is 0 when nothing was found, 4 for warnings\n"
 		"only, 5 when credguard would not start with this file.\n"
