@@ -30,9 +30,9 @@ _credguardctl()
 	done
 	case $command in
 	'') words='logon passwd list renew logoff forget status check audit
-		enable disable help --help --version' ;;
+		policy enable disable help --help --version' ;;
 	help) words='logon passwd list renew logoff forget status check audit
-		enable disable' ;;
+		policy enable disable' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	passwd) words='--enterprise --password-fd --help' ;;
@@ -41,6 +41,7 @@ _credguardctl()
 	enable | disable) words='--dry-run --help' ;;
 	audit) words='--follow --json --since --file --help' ;;
 	check) words='--json --list --root --help' ;;
+	policy) words='check show explain diff --json --file --help' ;;
 	renew | forget) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac
@@ -48,6 +49,9 @@ _credguardctl()
 	--lifetime | --renewable | --since | -l | -r) words='10h 1d 7d' ;;
 	--password-fd) words='0 3' ;;
 	--file) words=$(compgen -f -- "$cur") ;;
+	diff) [[ $cur == -* ]] || words=$(compgen -f -- "$cur") ;;
+	check) [[ $command != policy || $cur == -* ]] ||
+		words=$(compgen -f -- "$cur") ;;
 	--root) words=$(compgen -d -- "$cur") ;;
 	--cache | -c | renew | logoff)
 		[[ $cur == -* ]] || words=$(_credguardctl_caches) ;;

@@ -13,6 +13,7 @@ struct make_state {
 	uint32_t lifetime_s;
 	uint32_t renewable_s;
 	bool verify;
+	struct cg_handle kept;
 	struct cg_handle password;	/* 0: none, or used up */
 	TALLOC_CTX *bytes;
 	struct cg_make_as_req_out out;
@@ -47,18 +48,34 @@ static void request_made(struct tevent_req *subreq)
 	tevent_req_done(req);
 }
 
+static bool ask(struct tevent_req *req, struct cg_handle password)
+{
+	struct make_state *state = tevent_req_data(req, struct make_state);
+	const struct cg_make_as_req_in in = {
+		.uid = state->uid,
+		.password = password,
+		.lifetime_s = state->lifetime_s,
+		.renewable_s = state->renewable_s,
+		.verify = state->verify ? 1 : 0,
+		.kept = state->kept.v != 0 ? 1 : 0,
+	};
+	struct tevent_req *subreq;
+
+	subreq = cg_call_make_as_req_send(state, state->acquire->ev,
+					  state->acquire->vault, &in);
+	if (tevent_req_nomem(subreq, req)) {
+		return false;
+	}
+	tevent_req_set_callback(subreq, request_made, req);
+	return true;
+}
+
 static void password_imported(struct tevent_req *subreq)
 {
 	struct tevent_req *req = tevent_req_callback_data(subreq,
 							  struct tevent_req);
 	struct make_state *state = tevent_req_data(req, struct make_state);
 	struct cg_import_password_out out;
-	struct cg_make_as_req_in in = {
-		.uid = state->uid,
-		.lifetime_s = state->lifetime_s,
-		.renewable_s = state->renewable_s,
-		.verify = state->verify ? 1 : 0,
-	};
 	enum cg_status st;
 
 	st = cg_call_import_password_recv(subreq, state->bytes, &out,
@@ -68,26 +85,33 @@ static void password_imported(struct tevent_req *subreq)
 		return;
 	}
 	state->password = out.handle;
-	in.password = out.handle;
-	subreq = cg_call_make_as_req_send(state, state->acquire->ev,
-					  state->acquire->vault, &in);
+	(void)ask(req, out.handle);
+}
+
+static bool import(struct tevent_req *req, const struct cg_logon *logon)
+{
+	struct make_state *state = tevent_req_data(req, struct make_state);
+	const struct cg_import_password_in in = {
+		.uid = state->uid,
+		.client = logon->client,
+		.sealed = logon->sealed,
+	};
+	struct tevent_req *subreq;
+
+	subreq = cg_call_import_password_send(state, state->acquire->ev,
+					      state->acquire->vault, &in);
 	if (tevent_req_nomem(subreq, req)) {
-		return;
+		return false;
 	}
-	tevent_req_set_callback(subreq, request_made, req);
+	tevent_req_set_callback(subreq, password_imported, req);
+	return true;
 }
 
 static struct tevent_req *make_send(TALLOC_CTX *mem_ctx,
 				    struct cg_acquire *acquire,
 				    const struct cg_exchange_input *in)
 {
-	const struct cg_import_password_in password = {
-		.uid = in->uid,
-		.client = in->logon.client,
-		.sealed = in->logon.sealed,
-	};
 	struct tevent_req *req;
-	struct tevent_req *subreq;
 	struct make_state *state;
 
 	req = tevent_req_create(mem_ctx, &state, struct make_state);
@@ -99,17 +123,16 @@ static struct tevent_req *make_send(TALLOC_CTX *mem_ctx,
 	state->lifetime_s = in->logon.lifetime_s;
 	state->renewable_s = in->logon.renewable_s;
 	state->verify = in->logon.verify;
+	state->kept = in->logon.kept;
 	state->bytes = talloc_new(state);
 	if (tevent_req_nomem(state->bytes, req)) {
 		return tevent_req_post(req, acquire->ev);
 	}
 	tevent_req_set_cleanup_fn(req, erase_password);
-	subreq = cg_call_import_password_send(state, acquire->ev,
-					      acquire->vault, &password);
-	if (tevent_req_nomem(subreq, req)) {
+	if (state->kept.v != 0 ? !ask(req, state->kept)
+			       : !import(req, &in->logon)) {
 		return tevent_req_post(req, acquire->ev);
 	}
-	tevent_req_set_callback(subreq, password_imported, req);
 	return req;
 }
 
@@ -161,6 +184,7 @@ static enum cg_status ticket_of(TALLOC_CTX *mem_ctx,
 	}
 	t->kept = rep->tgt;
 	t->has_ntlm = rep->has_ntlm == 1;
+	t->has_long_term = rep->has_long_term == 1;
 	t->flags = rep->ticket_flags;
 	t->times = (struct cg_ticket_times){
 		rep->authtime, rep->starttime, rep->endtime, rep->renew_till
@@ -170,7 +194,7 @@ static enum cg_status ticket_of(TALLOC_CTX *mem_ctx,
 		st = cg_ticket_set(t, &t->server, rep->server);
 	}
 	t->is_verified = rep->verified == 1;
-	t->key_expiration = rep->key_expiration;
+	t->protected_user = rep->protected_user;
 	if (st == CG_OK) {
 		st = cg_ticket_set(t, &t->pac, rep->pac);
 	}

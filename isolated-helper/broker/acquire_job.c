@@ -18,6 +18,7 @@ struct waiter_state {
 	struct cg_acquire *acquire;
 	uid_t uid;
 	bool is_logon;
+	struct cg_handle successor_of;	/* a TGT that a cache names */
 	struct cg_ticket *ticket;
 	uint32_t detail;
 };
@@ -29,7 +30,7 @@ struct cg_job {
 	TAILQ_HEAD(waiters, waiter_state) waiters;
 };
 
-static bool is_same_name(struct cg_bytes a, struct cg_bytes b)
+static bool is_equal(struct cg_bytes a, struct cg_bytes b)
 {
 	return a.len == b.len
 	       && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
@@ -41,7 +42,8 @@ static bool is_same(const struct cg_exchange_input *a,
 {
 	return a->kind == &cg_exchange_tgs && b->kind == &cg_exchange_tgs
 	       && a->uid == b->uid && a->tgt.v == b->tgt.v
-	       && a->renew == b->renew && is_same_name(a->server, b->server);
+	       && a->renew == b->renew && is_equal(a->server, b->server)
+	       && is_equal(a->evidence, b->evidence);
 }
 
 static bool is_logon(const struct cg_exchange_input *in)
@@ -82,7 +84,8 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 {
 	struct cg_audit event = {
 		.log = job->acquire->audit,
-		.what = "service ticket",
+		.what = job->in.evidence.len > 0 ? "delegation"
+						 : "service ticket",
 		.uid = job->in.uid,
 		.server = job->in.server,
 		.result = st,
@@ -97,6 +100,20 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 		event.result = ticket->ticket.len > 0 ? CG_OK : CG_E_DENIED;
 	}
 	cg_audit(&event);
+	if (ticket != NULL && ticket->is_rc4) {
+		event.what = "rc4 ticket";
+		cg_audit(&event);
+	}
+}
+
+/* Nobody will ever name this TGT. */
+static void forget_unclaimed(struct cg_acquire *acquire, uid_t uid,
+			     struct cg_handle successor_of,
+			     const struct cg_ticket *ticket)
+{
+	if (ticket->kept.v != successor_of.v) {
+		cg_acquire_forget(acquire, uid, ticket->kept);
+	}
 }
 
 static void job_ended(struct tevent_req *subreq)
@@ -113,8 +130,8 @@ static void job_ended(struct tevent_req *subreq)
 	TAILQ_REMOVE(&acquire->jobs, job, link);
 	audit(job, ticket, st, detail);
 	if (st == CG_OK && TAILQ_EMPTY(&job->waiters) && is_logon(&job->in)) {
-		/* No cache will ever name this TGT. */
-		cg_acquire_forget(acquire, job->in.uid, ticket->kept);
+		forget_unclaimed(acquire, job->in.uid, job->in.logon.kept,
+				 ticket);
 	}
 	if (st == CG_OK && job->in.renew) {
 		/* It took the old one's place. */
@@ -144,6 +161,9 @@ static enum cg_status copy_input(struct cg_job *job,
 
 	job->in = *in;
 	st = copy_bytes(job, &job->in.server);
+	if (st == CG_OK) {
+		st = copy_bytes(job, &job->in.evidence);
+	}
 	if (st == CG_OK) {
 		st = copy_bytes(job, &job->in.logon.client);
 	}
@@ -189,8 +209,8 @@ static void stop_waiting(struct tevent_req *req,
 	/* The caller went away between the end and its callback. */
 	if (req_state == TEVENT_REQ_RECEIVED && state->ticket != NULL
 	    && state->is_logon) {
-		cg_acquire_forget(state->acquire, state->uid,
-				  state->ticket->kept);
+		forget_unclaimed(state->acquire, state->uid,
+				 state->successor_of, state->ticket);
 	}
 }
 
@@ -219,6 +239,7 @@ struct tevent_req *cg_job_send(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 	state->acquire = acquire;
 	state->uid = in->uid;
 	state->is_logon = is_logon(in);
+	state->successor_of = in->logon.kept;
 	tevent_req_set_cleanup_fn(req, stop_waiting);
 	tevent_req_defer_callback(req, ev);
 	return req;

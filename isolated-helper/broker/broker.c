@@ -30,8 +30,10 @@
 #include "isolated-helper/broker/relay.h"
 #include "isolated-helper/broker/renewal.h"
 #include "isolated-helper/broker/session.h"
+#include "isolated-helper/broker/signoff.h"
 #include "isolated-helper/broker/vault.h"
 #include "isolated-helper/broker/vault_calls.h"
+#include "isolated-helper/broker/waiting.h"
 
 #define VAULT_TIMEOUT_S 10U
 
@@ -47,6 +49,8 @@ struct cg_broker {
 	struct cg_linger *linger;
 	struct cg_grace *grace;
 	struct cg_renewal *renewal;
+	struct cg_waiting *waiting;
+	struct cg_signoff signoff;
 	struct cg_offline *offline;
 	struct cg_kcm *kcm;
 	struct cg_client_server *clients;
@@ -160,46 +164,26 @@ static void forget_tgt(uid_t uid, struct cg_handle kept, void *arg)
 	cg_acquire_forget(acquire, uid, kept);
 }
 
-/* Signed off: everything goes, exchanges under way as well. */
-static void erase_uid(uid_t uid, void *arg)
-{
-	struct cg_broker *broker = arg;
-	struct cg_ccache *cache;
-
-	if (cg_session_count(broker->sessions, uid) > 0) {
-		return;		/* it came back while it lingered */
-	}
-	while ((cache = cg_ccache_next(broker->ccaches, uid, 0)) != NULL) {
-		cg_ccache_destroy(cache);
-	}
-	cg_acquire_forget_uid(broker->acquire, uid);
-}
-
-static void last_session_ended(uid_t uid, void *arg)
-{
-	const struct cg_broker *broker = arg;
-
-	cg_linger_watch(broker->linger, uid);
-}
-
 static enum cg_status open_tables(struct cg_broker *broker)
 {
 	const struct cg_config *config = broker->setup.config;
 	const struct cg_sessions_setup sessions = {
 		.ev = broker->ev,
 		.per_uid = config->sessions_per_uid,
-		.on_last = last_session_ended,
-		.arg = broker,
+		.on_last = cg_signoff_begin,
+		.arg = &broker->signoff,
 	};
 	const struct cg_linger_setup linger = {
 		.ev = broker->ev,
 		.may = config->linger,
-		.on_gone = erase_uid,
-		.arg = broker,
+		.on_gone = cg_signoff_erase,
+		.arg = &broker->signoff,
 	};
 	struct cg_grace_setup grace = {
 		.ev = broker->ev,
 		.seconds = config->logon_grace_s,
+		.on_end = cg_signoff_begin,
+		.arg = &broker->signoff,
 	};
 
 	broker->ccaches = cg_ccaches_open(broker, &config->caches, forget_tgt,
@@ -223,11 +207,29 @@ static enum cg_status open_renewal(struct cg_broker *broker)
 		.acquire = broker->acquire,
 		.ccaches = broker->ccaches,
 		.audit = broker->audit,
+		.sessions = broker->sessions,
 		.may = broker->setup.config->renew,
+		.may_reacquire = broker->setup.config->reacquire,
+	};
+	const struct cg_waiting_setup waiting = {
+		.ev = broker->ev,
+		.acquire = broker->acquire,
+		.ccaches = broker->ccaches,
+		.sessions = broker->sessions,
+		.audit = broker->audit,
+		.grace_s = broker->setup.config->logon_grace_s,
 	};
 
 	broker->renewal = cg_renewal_open(broker, &setup);
-	return broker->renewal != NULL ? CG_OK : CG_E_NO_MEMORY;
+	broker->waiting = cg_waiting_open(broker, &waiting);
+	if (broker->renewal == NULL || broker->waiting == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	broker->signoff = (struct cg_signoff){
+		broker->acquire, broker->ccaches, broker->grace,
+		broker->linger, broker->sessions, broker->waiting
+	};
+	return CG_OK;
 }
 
 /* A disk that is out of order does not stop the service. */
@@ -263,11 +265,14 @@ static const char *shortname_domain(struct cg_broker *broker)
 
 static enum cg_status open_fronts(struct cg_broker *broker)
 {
+	const struct cg_rules rules = { broker->setup.config->rules,
+					broker->audit };
 	const struct cg_kcm_setup kcm = {
 		.ev = broker->ev,
 		.ccaches = broker->ccaches,
 		.acquire = broker->acquire,
 		.audit = broker->audit,
+		.rules = rules,
 		.domain = shortname_domain(broker),
 	};
 	const struct cg_client_services services = {
@@ -282,11 +287,15 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.sessions = broker->sessions,
 		.grace = broker->grace,
 		.offline = broker->offline,
+		.renewal = broker->renewal,
+		.waiting = broker->waiting,
 		.hello = broker->hello,
 		/* The cast: it is not before 1970. */
 		.started = (uint64_t)time(NULL),
 		.has_peer_pidfd = cg_peer_has_pidfd(),
 		.front_uid = broker->setup.inherited->front_uid,
+		.rules = rules,
+		.nobody = cg_nobody_here(broker->audit),
 	};
 
 	broker->kcm = cg_kcm_open(broker, &kcm);
@@ -364,6 +373,7 @@ static enum cg_status listen_on(struct cg_broker *broker, int fd,
 	const struct cg_listen_to to = {
 		.fd = fd,
 		.limit = broker->limit,
+		.nobody = cg_nobody_here(broker->audit),
 		.on_connection = on_connection,
 		.private_data = private_data,
 	};

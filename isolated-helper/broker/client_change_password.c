@@ -2,8 +2,11 @@
 /* Change a password. Both stay sealed to the vault. */
 #include "isolated-helper/broker/client_ops.h"
 
+#include <string.h>
+
 #include "isolated-helper/broker/acquire.h"
 #include "isolated-helper/broker/audit.h"
+#include "isolated-helper/broker/ccache.h"
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_uid.h"
@@ -12,6 +15,8 @@
 #include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
+#include "isolated-helper/broker/ticket.h"
+#include "isolated-helper/broker/waiting.h"
 
 struct change_state {
 	const struct cg_client *client;
@@ -38,6 +43,11 @@ static void audit(const struct change_state *state, enum cg_status st)
 	cg_audit(&event);
 }
 
+static bool is_same(struct cg_bytes a, struct cg_bytes b)
+{
+	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
 /* The old password must not sign in offline any more. That of the next logon
  * with a DC does. */
 static void drop_verifier(const struct change_state *state)
@@ -55,6 +65,30 @@ static void drop_verifier(const struct change_state *state)
 	}
 }
 
+/* The vault has erased what it kept of the old one. */
+static void drop_kept(const struct change_state *state)
+{
+	const struct cg_client_services *services = state->client->services;
+	struct cg_ccache *cache = NULL;
+	struct cg_ticket *tgt;
+	uint64_t at = 0;
+
+	if (state->answer.result != 0) {
+		return;
+	}
+	if (services->waiting != NULL) {
+		cg_waiting_end(services->waiting, state->uid);
+	}
+	while ((cache = cg_ccache_next(services->ccaches, state->uid, at)) !=
+	       NULL) {
+		at = cg_ccache_index(cache);
+		tgt = cg_ccache_tgt(cache);
+		if (tgt != NULL && is_same(tgt->client, state->principal)) {
+			tgt->has_long_term = false;
+		}
+	}
+}
+
 static void answered(struct tevent_req *subreq)
 {
 	struct tevent_req *req = tevent_req_callback_data(subreq,
@@ -69,6 +103,7 @@ static void answered(struct tevent_req *subreq)
 	audit(state, st);
 	if (st == CG_OK) {
 		drop_verifier(state);
+		drop_kept(state);
 	}
 	if (!cg_req_failed(req, st)) {
 		tevent_req_done(req);

@@ -7,10 +7,12 @@
 #include "isolated-helper/broker/client_cache.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/peer.h"
+#include "isolated-helper/broker/renewal.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/ticket.h"
 
 struct list_state {
+	const struct cg_renewal *renewal;
 	struct cg_ccaches *all;
 	uid_t uid;
 	uint64_t after;
@@ -33,6 +35,7 @@ static enum cg_status read_request(struct list_state *state,
 	if (list.all == 1 && client->peer->uid != 0) {
 		return CG_E_DENIED;
 	}
+	state->renewal = client->services->renewal;
 	state->all = client->services->ccaches;
 	state->uid = list.all == 1 ? CG_UID_ALL : client->peer->uid;
 	state->after = list.after;
@@ -54,7 +57,21 @@ struct tevent_req *cg_client_list_send(TALLOC_CTX *mem_ctx,
 			   read_request(state, client, in));
 }
 
-static enum cg_status put(struct cg_ccache *cache, struct cg_writer *out)
+static void tell_plan(const struct cg_renewal *renewal,
+		      const struct cg_ticket *tgt,
+		      struct cg_client_list_out *rep)
+{
+	struct cg_renewal_plan plan = { 0, false };
+
+	if (renewal != NULL) {
+		plan = cg_renewal_plan(renewal, tgt);
+	}
+	rep->next_due = plan.due;
+	rep->reacquires = plan.reacquires ? 1 : 0;
+}
+
+static enum cg_status put(const struct list_state *state,
+			  struct cg_ccache *cache, struct cg_writer *out)
 {
 	const struct cg_ticket *tgt = cg_ccache_tgt(cache);
 	struct cg_client_cache full;
@@ -79,6 +96,7 @@ static enum cg_status put(struct cg_ccache *cache, struct cg_writer *out)
 		rep.starttime = tgt->times.starttime;
 		rep.endtime = tgt->times.endtime;
 		rep.renew_till = tgt->times.renew_till;
+		tell_plan(state->renewal, tgt, &rep);
 	}
 	return cg_push_client_list_out(out, &rep);
 }
@@ -93,7 +111,7 @@ enum cg_status cg_client_list_recv(struct tevent_req *req,
 	*detail = 0;
 	if (st == CG_OK) {
 		cache = cg_ccache_next(state->all, state->uid, state->after);
-		st = cache != NULL ? put(cache, out) : CG_E_NOT_FOUND;
+		st = cache != NULL ? put(state, cache, out) : CG_E_NOT_FOUND;
 	}
 	tevent_req_received(req);
 	return st;

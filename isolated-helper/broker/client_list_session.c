@@ -9,9 +9,11 @@
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/session.h"
+#include "isolated-helper/broker/waiting.h"
 
 struct list_state {
 	const struct cg_sessions *all;
+	const struct cg_waiting *waiting;
 	uid_t uid;
 	uint64_t after;
 };
@@ -34,6 +36,7 @@ static enum cg_status read_request(struct list_state *state,
 		return CG_E_DENIED;
 	}
 	state->all = client->services->sessions;
+	state->waiting = client->services->waiting;
 	state->uid = list.all == 1 ? CG_UID_ALL : client->peer->uid;
 	state->after = list.after;
 	return CG_OK;
@@ -54,10 +57,11 @@ struct tevent_req *cg_client_list_session_send(
 			   read_request(state, client, in));
 }
 
-static enum cg_status put(const struct cg_session *session,
+static enum cg_status put(const struct list_state *state,
+			  const struct cg_session *session,
 			  struct cg_writer *out)
 {
-	const struct cg_client_list_session_out rep = {
+	struct cg_client_list_session_out rep = {
 		.session = session->id,
 		.opened = session->opened,
 		.uid = session->uid,
@@ -68,6 +72,9 @@ static enum cg_status put(const struct cg_session *session,
 			     strlen(session->service) },
 	};
 
+	if (state->waiting != NULL) {
+		rep.waiting = cg_waiting_state(state->waiting, session->uid);
+	}
 	return cg_push_client_list_session_out(out, &rep);
 }
 
@@ -83,7 +90,8 @@ enum cg_status cg_client_list_session_recv(struct tevent_req *req,
 	if (st == CG_OK) {
 		session = cg_session_next(state->all, state->uid,
 					  state->after);
-		st = session != NULL ? put(session, out) : CG_E_NOT_FOUND;
+		st = session != NULL ? put(state, session, out)
+				     : CG_E_NOT_FOUND;
 	}
 	tevent_req_received(req);
 	return st;

@@ -9,6 +9,7 @@
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/vault_calls.h"
+#include "isolated-helper/broker/waiting.h"
 
 struct logoff_state {
 	uint32_t n_caches;
@@ -126,6 +127,9 @@ struct tevent_req *cg_client_logoff_send(TALLOC_CTX *mem_ctx,
 				   destroy_one(client, logoff.cache, state));
 	}
 	destroy_all(client, state);
+	if (client->services->waiting != NULL) {
+		cg_waiting_end(client->services->waiting, client->peer->uid);
+	}
 	if (!ask_vault(req, client)) {
 		return tevent_req_post(req, client->services->ev);
 	}

@@ -10,9 +10,14 @@
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_uid.h"
 #include "isolated-helper/broker/grace.h"
+#include "isolated-helper/broker/logon_store.h"
+#include "isolated-helper/broker/offline.h"
+#include "isolated-helper/broker/offline_store.h"
+#include "isolated-helper/broker/pac.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/ticket.h"
+#include "isolated-helper/broker/waiting.h"
 
 struct logon_state {
 	const struct cg_client *client;
@@ -52,70 +57,99 @@ static enum cg_status keep_principal(struct logon_state *state,
 }
 
 /* Who signs somebody else in is to open a session. */
-static enum cg_status begin_grace(const struct logon_state *state,
-				  struct cg_bytes name)
+static bool is_for_another(const struct logon_state *state)
 {
+	return state->uid != state->client->peer->uid;
+}
+
+/* Goes with the state. */
+static enum cg_status expect(struct logon_state *state)
+{
+	struct cg_grace *grace = state->client->services->grace;
+
+	if (!is_for_another(state)) {
+		return CG_OK;
+	}
+	return cg_grace_expect(state, grace, state->uid) != NULL
+	       ? CG_OK : CG_E_NO_MEMORY;
+}
+
+static enum cg_status begin_grace(const struct logon_state *state)
+{
+	const struct cg_bytes name = cg_ccache_name_bytes(&state->cache);
 	const struct cg_client_services *services = state->client->services;
 	struct cg_ccache *cache;
 	enum cg_status st;
 
-	if (state->uid == state->client->peer->uid) {
+	if (!is_for_another(state)) {
 		return CG_OK;
 	}
 	st = cg_ccache_find(services->ccaches, state->uid, name, &cache);
-	return st == CG_OK ? cg_grace_begin(services->grace, cache) : st;
-}
-
-/* The TGT, alone, becomes the content of the cache; whatever goes wrong, the
- * vault is told to forget it. */
-static enum cg_status fill_cache(struct logon_state *state,
-				 struct cg_ticket *tgt)
-{
-	struct cg_ccaches *all = state->client->services->ccaches;
-	uid_t uid = state->uid;
-	const struct cg_ccache_new by = {
-		.name = cg_ccache_name_bytes(&state->cache),
-		.principal = state->principal,
-		.tickets = &tgt,
-		.n_tickets = 1,
-	};
-	enum cg_status st;
-
-	st = cg_ccache_replace(all, uid, &by);
-	if (st == CG_OK && !state->is_cache_named) {
-		st = cg_ccache_set_default(all, uid, by.name);
-	}
-	return st == CG_OK ? begin_grace(state, by.name) : st;
+	return st == CG_OK ? cg_grace_begin(services->grace, state->uid, cache)
+			   : st;
 }
 
 static enum cg_status store(struct logon_state *state, struct cg_ticket *tgt)
 {
-	struct cg_ccaches *all = state->client->services->ccaches;
-	struct cg_acquire *acquire = state->client->services->acquire;
-	const struct cg_bytes nothing = { 0 };
-	uid_t uid = state->uid;
+	const struct cg_client_services *services = state->client->services;
+	struct cg_logon_store to = {
+		.ccaches = services->ccaches,
+		.acquire = services->acquire,
+		.uid = state->uid,
+		.is_cache_named = state->is_cache_named,
+		.cache = state->cache,
+	};
 	struct cg_handle kept = tgt->kept;
 	enum cg_status st;
 
 	state->told = cg_ticket_copy(state, tgt);
 	st = state->told != NULL ? CG_OK : CG_E_NO_MEMORY;
-	if (st == CG_OK) {
-		st = cg_ticket_set(tgt, &tgt->pac, nothing);
-	}
 	/* The KDC's name for the client may be another than the typed one. */
 	if (st == CG_OK) {
 		st = keep_principal(state, tgt->client);
 	}
-	if (st == CG_OK && !state->is_cache_named) {
-		st = cg_client_cache_choose(all, uid, state->principal,
-					    &state->cache);
-	}
 	if (st != CG_OK) {
 		talloc_free(tgt);
-		cg_acquire_forget(acquire, uid, kept);
+		cg_acquire_forget(services->acquire, state->uid, kept);
 		return st;
 	}
-	return fill_cache(state, tgt);
+	st = cg_logon_store(&to, tgt);
+	state->cache = to.cache;
+	if (st != CG_OK) {
+		return st;
+	}
+	if (services->waiting != NULL) {
+		cg_waiting_end(services->waiting, state->uid);
+	}
+	return begin_grace(state);
+}
+
+/* Members of Protected Users have no verifier, nor one of earlier times. */
+static void note_protected(const struct logon_state *state,
+			   const struct cg_ticket *tgt)
+{
+	const struct cg_client_services *services = state->client->services;
+	struct cg_audit event = {
+		.log = services->audit,
+		.what = "protected user",
+		.uid = state->uid,
+		.peer = state->client->peer,
+		.client = tgt->client,
+		.mode = tgt->protected_user == CG_PROTECTED_AUDIT
+				? CG_AUDIT_ONLY_TOLD : CG_AUDIT_ENFORCED,
+	};
+
+	if (tgt->protected_user == CG_PROTECTED_OFF) {
+		return;
+	}
+	cg_audit(&event);
+	event.what = "verifier forgotten";
+	if (tgt->protected_user == CG_PROTECTED_ENFORCE &&
+	    services->offline != NULL &&
+	    cg_offline_store_remove(cg_offline_records(services->offline),
+				    state->uid) == CG_OK) {
+		cg_audit(&event);
+	}
 }
 
 static void logon_ended(struct tevent_req *subreq)
@@ -129,6 +163,7 @@ static void logon_ended(struct tevent_req *subreq)
 	st = cg_acquire_tgt_recv(subreq, state, &tgt, &state->detail);
 	TALLOC_FREE(subreq);
 	if (st == CG_OK) {
+		note_protected(state, tgt);
 		st = store(state, tgt);
 	}
 	audit(state, st);
@@ -199,6 +234,9 @@ struct tevent_req *cg_client_logon_send(TALLOC_CTX *mem_ctx,
 	}
 	state->client = client;
 	st = begin(state, in, &logon);
+	if (st == CG_OK) {
+		st = expect(state);
+	}
 	if (st != CG_OK) {
 		return cg_req_post(req, client->services->ev, st);
 	}
@@ -218,7 +256,7 @@ static enum cg_status put(const struct logon_state *state,
 	struct cg_client_logon_out rep = {
 		.endtime = state->told->times.endtime,
 		.renew_till = state->told->times.renew_till,
-		.key_expiration = state->told->key_expiration,
+		.key_expiration = cg_pac_password_expires(state->told->pac),
 		.verified = state->told->is_verified ? 1 : 0,
 		.pac = state->told->pac,
 		.client = state->principal,

@@ -13,6 +13,7 @@
 #include "isolated-helper/broker/client_cache.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_uid.h"
+#include "isolated-helper/broker/grace.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/session.h"
@@ -69,6 +70,10 @@ static enum cg_status find_leader(struct open_state *state, uint32_t leader)
 	if (leader > INT_MAX) {
 		return CG_E_INVALID;
 	}
+	/* In a container the number is another process's, or nobody's. */
+	if (!cg_peer_shares_pids(peer)) {
+		return CG_E_DENIED;
+	}
 	state->new.leader = (pid_t)leader;
 	return open_pid(state->new.leader, &state->new.leader_fd);
 }
@@ -103,6 +108,9 @@ static enum cg_status open_session(struct open_state *state,
 		state->new.service = in->service;
 		st = cg_session_open(state->client->services->sessions,
 				     &state->new, &state->session);
+	}
+	if (st == CG_OK) {
+		cg_grace_came(state->client->services->grace, state->new.uid);
 	}
 	audit(state, st);
 	return st;

@@ -11,6 +11,8 @@
 
 #include "idl/cg_idl.h"
 #include "idl/status.h"
+#include "isolated-helper/broker/nobody.h"
+#include "isolated-helper/broker/rules.h"
 
 struct cg_acquire;
 struct cg_audit_log;
@@ -19,8 +21,10 @@ struct cg_conn;
 struct cg_grace;
 struct cg_offline;
 struct cg_rate;
+struct cg_renewal;
 struct cg_sessions;
 struct cg_vault;
+struct cg_waiting;
 
 /* What the operations work with; outlives the server. */
 struct cg_client_services {
@@ -32,12 +36,16 @@ struct cg_client_services {
 	struct cg_sessions *sessions;
 	struct cg_grace *grace;
 	struct cg_offline *offline;	/* NULL: there is none */
+	const struct cg_renewal *renewal;	/* these two, too */
+	struct cg_waiting *waiting;
 	struct cg_hello_out hello;	/* what the vault said of itself */
 	uint64_t started;
 	const char *domain;		/* for short host names, or NULL */
 	struct cg_rate *ntlm_rate;	/* of answers */
 	bool has_peer_pidfd;
 	uid_t front_uid;	/* who may ask for others; 0: nobody */
+	struct cg_rules rules;
+	struct cg_nobody nobody;
 };
 
 struct cg_client_server;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <talloc.h>
 
+#include "idl/bytes.h"
 #include "idl/status.h"
 #include "isolated-helper/broker/ccache.h"
 #include "isolated-helper/broker/conn_limit.h"
@@ -22,6 +23,7 @@ struct cg_config {
 	uint32_t sessions_per_uid;
 	bool linger;
 	bool renew;
+	bool reacquire;
 	uint32_t logon_grace_s;
 	const char *locate_program;	/* NULL: next to this program */
 	const char *shortname_domain;	/* NULL: the resolver's; "": no */
@@ -30,6 +32,7 @@ struct cg_config {
 	uint32_t audit_per_s;		/* events of one user */
 	struct cg_fixed_kdcs *kdcs;
 	size_t n_kdcs;
+	struct cg_bytes rules;		/* compiled (idl/policy.h) */
 };
 
 /* Defaults, then what the file says. All of *out belongs to mem_ctx. On

@@ -6,11 +6,15 @@
 #include <sys/queue.h>
 #include <time.h>
 
+#include "idl/kdc_error.h"
 #include "idl/limits.h"
 #include "isolated-helper/broker/acquire.h"
 #include "isolated-helper/broker/audit.h"
 #include "isolated-helper/broker/ccache.h"
 #include "isolated-helper/broker/ccache_name.h"
+#include "isolated-helper/broker/linger.h"
+#include "isolated-helper/broker/log.h"
+#include "isolated-helper/broker/session.h"
 #include "isolated-helper/broker/ticket.h"
 
 #define FLAG_RENEWABLE 0x00800000U	/* RFC 4120 5.3, bit 8 */
@@ -26,6 +30,7 @@ struct attempt {
 	uid_t uid;
 	struct cg_ccache_name cache;
 	struct cg_handle kept;
+	bool reacquires;
 	uint64_t not_before;
 };
 
@@ -49,17 +54,39 @@ static uint64_t spread(struct cg_handle handle)
 	return (handle.v * UINT64_C(0x9e3779b97f4a7c15)) >> 56;
 }
 
-uint64_t cg_renewal_due(const struct cg_ticket *tgt)
+static bool is_renewable(const struct cg_ticket *tgt)
+{
+	const struct cg_ticket_times *t = &tgt->times;
+
+	return (tgt->flags & FLAG_RENEWABLE) != 0 && t->endtime > now_s()
+	       && t->renew_till >= t->endtime + WORTH_S;
+}
+
+/* Somewhere in the third quarter of its life. */
+static uint64_t due_time(const struct cg_ticket *tgt)
 {
 	const struct cg_ticket_times *t = &tgt->times;
 	uint64_t start = t->starttime != 0 ? t->starttime : t->authtime;
+	uint64_t life = t->endtime > start ? t->endtime - start : 0;
 
-	if ((tgt->flags & FLAG_RENEWABLE) == 0 || t->endtime <= start
-	    || t->renew_till < t->endtime + WORTH_S) {
-		return 0;
+	return start + life / 2 + life / 4 * spread(tgt->kept) / 256;
+}
+
+struct cg_renewal_plan cg_renewal_plan(const struct cg_renewal *renewal,
+				       const struct cg_ticket *tgt)
+{
+	struct cg_renewal_plan plan = { 0, false };
+
+	if (tgt->kept.v == 0) {
+		return plan;
 	}
-	return start + (t->endtime - start) / 2
-	       + (t->endtime - start) / 4 * spread(tgt->kept) / 256;
+	if (renewal->setup.may && is_renewable(tgt)) {
+		plan.due = due_time(tgt);
+	} else if (renewal->setup.may_reacquire && tgt->has_long_term) {
+		plan.due = due_time(tgt);
+		plan.reacquires = true;
+	}
+	return plan;
 }
 
 static struct attempt *find(const struct cg_renewal *renewal,
@@ -86,7 +113,8 @@ static void audit(const struct attempt *a, const struct cg_ticket *renewed,
 {
 	struct cg_audit event = {
 		.log = a->renewal->setup.audit,
-		.what = "renewal by itself",
+		.what = a->reacquires ? "re-acquisition"
+				      : "renewal by itself",
 		.uid = a->uid,
 		.result = st,
 		.detail = detail,
@@ -126,23 +154,35 @@ static void wait_after_failure(struct attempt *a)
 	a->not_before = now + (left > RETRY_MIN_S ? left : RETRY_MIN_S);
 }
 
-static void renewed(struct tevent_req *subreq)
+/* The vault has erased what it kept, or there was nothing. */
+static bool is_final(enum cg_status st, uint32_t detail)
 {
-	struct attempt *a = tevent_req_callback_data(subreq, struct attempt);
-	struct cg_ticket *fresh = NULL;
-	struct cg_ticket *tgt;
-	enum cg_status st;
-	uint32_t detail;
+	return st == CG_E_NOT_FOUND || st == CG_E_DENIED
+	       || (st == CG_E_KRB5 && !CG_KDC_ERROR_PASSES(detail));
+}
 
-	st = cg_acquire_renewed_recv(subreq, a, &fresh, &detail);
-	TALLOC_FREE(a->req);
+static void give_up(const struct attempt *a)
+{
+	struct cg_ticket *tgt = shown(a);
+
+	if (tgt != NULL) {
+		tgt->has_long_term = false;
+		cg_log(CG_LOG_INFO, "uid %u gets no new TGT by itself any"
+		       " more; a logon is needed", (unsigned int)a->uid);
+	}
+}
+
+static void ended(struct attempt *a, const struct cg_ticket *fresh,
+		  enum cg_status st, uint32_t detail)
+{
+	struct cg_ticket *tgt = shown(a);
+
 	a->renewal->n_running--;
 	audit(a, fresh, st, detail);
 	if (st != CG_OK) {
 		wait_after_failure(a);
 		return;
 	}
-	tgt = shown(a);
 	if (tgt != NULL) {
 		tgt->times = fresh->times;
 		tgt->flags = fresh->flags;
@@ -150,10 +190,67 @@ static void renewed(struct tevent_req *subreq)
 	drop(a);
 }
 
-static void begin(struct cg_renewal *renewal, const struct cg_ccache *cache,
-		  const struct cg_ticket *tgt)
+static void renewed(struct tevent_req *subreq)
 {
-	const struct cg_renewal_setup *setup = &renewal->setup;
+	struct attempt *a = tevent_req_callback_data(subreq, struct attempt);
+	struct cg_ticket *fresh = NULL;
+	enum cg_status st;
+	uint32_t detail;
+
+	st = cg_acquire_renewed_recv(subreq, a, &fresh, &detail);
+	TALLOC_FREE(a->req);
+	ended(a, fresh, st, detail);
+}
+
+static void reacquired(struct tevent_req *subreq)
+{
+	struct attempt *a = tevent_req_callback_data(subreq, struct attempt);
+	struct cg_ticket *fresh = NULL;
+	enum cg_status st;
+	uint32_t detail;
+
+	st = cg_acquire_tgt_recv(subreq, a, &fresh, &detail);
+	TALLOC_FREE(a->req);
+	if (is_final(st, detail)) {
+		give_up(a);
+	}
+	ended(a, fresh, st, detail);
+}
+
+/* As long as the last one could be renewed. */
+static uint32_t renewable_s(const struct cg_ticket *tgt)
+{
+	uint64_t from = tgt->times.authtime;
+	uint64_t till = tgt->times.renew_till;
+
+	if (till <= from) {
+		return 0;
+	}
+	/* The cast: compared. */
+	return till - from < UINT32_MAX ? (uint32_t)(till - from) : UINT32_MAX;
+}
+
+static struct tevent_req *ask(struct attempt *a, const struct cg_ticket *tgt)
+{
+	const struct cg_renewal_setup *setup = &a->renewal->setup;
+	const struct cg_logon logon = {
+		.uid = a->uid,
+		.kept = a->kept,
+		.renewable_s = renewable_s(tgt),
+	};
+
+	if (a->reacquires) {
+		return cg_acquire_tgt_send(a, setup->ev, setup->acquire,
+					   &logon);
+	}
+	return cg_acquire_renewed_send(a, setup->ev, setup->acquire, a->uid,
+				       a->kept);
+}
+
+static void begin(struct cg_renewal *renewal, const struct cg_ccache *cache,
+		  bool reacquires)
+{
+	const struct cg_ticket *tgt = cg_ccache_tgt(cache);
 	struct attempt *a = talloc_zero(renewal, struct attempt);
 
 	if (a == NULL) {
@@ -162,31 +259,37 @@ static void begin(struct cg_renewal *renewal, const struct cg_ccache *cache,
 	a->renewal = renewal;
 	a->uid = cg_ccache_uid(cache);
 	a->kept = tgt->kept;
+	a->reacquires = reacquires;
 	(void)snprintf(a->cache.text, sizeof(a->cache.text), "%s",
 		       cg_ccache_name(cache));
-	a->req = cg_acquire_renewed_send(a, setup->ev, setup->acquire, a->uid,
-					 a->kept);
+	a->req = ask(a, tgt);
 	if (a->req == NULL) {
 		talloc_free(a);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&renewal->attempts, a, link);
 	renewal->n_running++;
-	tevent_req_set_callback(a->req, renewed, a);
+	tevent_req_set_callback(a->req, reacquires ? reacquired : renewed, a);
+}
+
+static bool is_here(const struct cg_renewal *renewal, uid_t uid)
+{
+	return cg_session_count(renewal->setup.sessions, uid) > 0
+	       || cg_linger_has_process(uid);
 }
 
 static void consider(struct cg_renewal *renewal,
 		     const struct cg_ccache *cache, uint64_t now)
 {
 	const struct cg_ticket *tgt = cg_ccache_tgt(cache);
+	struct cg_renewal_plan plan;
 	struct attempt *a;
-	uint64_t due;
 
-	if (tgt == NULL || tgt->kept.v == 0) {
+	if (tgt == NULL) {
 		return;
 	}
-	due = cg_renewal_due(tgt);
-	if (due == 0 || now < due || now >= tgt->times.endtime) {
+	plan = cg_renewal_plan(renewal, tgt);
+	if (plan.due == 0 || now < plan.due) {
 		return;
 	}
 	a = find(renewal, tgt->kept);
@@ -196,8 +299,9 @@ static void consider(struct cg_renewal *renewal,
 	if (a != NULL) {
 		drop(a);
 	}
-	if (renewal->n_running < CG_RENEWAL_AT_ONCE) {
-		begin(renewal, cache, tgt);
+	if (renewal->n_running < CG_RENEWAL_AT_ONCE
+	    && (!plan.reacquires || is_here(renewal, cg_ccache_uid(cache)))) {
+		begin(renewal, cache, plan.reacquires);
 	}
 }
 
@@ -254,7 +358,7 @@ struct cg_renewal *cg_renewal_open(TALLOC_CTX *mem_ctx,
 	}
 	renewal->setup = *setup;
 	TAILQ_INIT(&renewal->attempts);
-	if (setup->may) {
+	if (setup->may || setup->may_reacquire) {
 		look_later(renewal);
 	}
 	return renewal;

@@ -27,6 +27,7 @@ struct cg_ticket {
 	int32_t enctype;		/* of the session key; 0 for a decoy */
 	uint8_t is_skey;
 	bool has_ntlm;			/* kept: with an NT hash */
+	bool has_long_term;		/* kept: can be got anew */
 	struct cg_bytes client;		/* principals as on the wire */
 	struct cg_bytes server;
 	struct cg_secret_bytes session_key;
@@ -34,9 +35,10 @@ struct cg_ticket {
 	struct cg_bytes second_ticket;
 	struct cg_bytes addresses;	/* as in the ccache format, */
 	struct cg_bytes authdata;	/* count included; may be empty */
+	bool is_rc4;			/* it or its key; told, not kept */
 	/* What a logon says beside; not for caches: */
 	bool is_verified;
-	uint64_t key_expiration;
+	uint32_t protected_user;	/* CG_PROTECTED_OFF and so on */
 	struct cg_bytes pac;
 };
 

@@ -48,6 +48,16 @@ struct cg_exchange *cg_exchange_find(const struct cg_exchanges *all,
 	return NULL;
 }
 
+bool cg_exchange_uses(const struct cg_exchanges *all, struct cg_handle source)
+{
+	for (struct cg_exchange *ex = all->first; ex != NULL; ex = ex->next) {
+		if (ex->source.v == source.v) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool ends(const struct cg_exchange *ex,
 		 const struct cg_exchange_choice *which)
 {

@@ -28,6 +28,8 @@ struct cg_exchange {
 	uint64_t begun;
 	bool verifies;			/* as: verify comes after it */
 	struct cg_secret *typed;	/* as: see struct cg_entry */
+	struct cg_handle source;	/* as: what was kept of an earlier
+					 * logon and is used here; 0: none */
 	struct cg_as *as;
 	struct cg_tgs *tgs;
 	struct cg_verify *verify;
@@ -44,6 +46,8 @@ struct cg_exchanges {
 CG_MUST_CHECK enum cg_status cg_exchange_open(struct cg_exchanges *all,
 					      uint32_t uid, uint64_t now,
 					      struct cg_exchange **out);
+/* Whether one uses this entry now. */
+bool cg_exchange_uses(const struct cg_exchanges *all, struct cg_handle source);
 /* NULL unless it exists and is the uid's. */
 struct cg_exchange *cg_exchange_find(const struct cg_exchanges *all,
 				     uint32_t uid, struct cg_handle handle);

@@ -7,6 +7,7 @@
 
 #include "isolated-helper/vault/krb5_as_reply.h"
 #include "isolated-helper/vault/krb5_creds.h"
+#include "isolated-helper/vault/krb5_long_term.h"
 #include "isolated-helper/vault/krb5_names.h"
 #include "isolated-helper/vault/krb5_nt_hash.h"
 #include "isolated-helper/vault/secret.h"
@@ -16,11 +17,17 @@ struct cg_as {
 	krb5_init_creds_context steps;
 	krb5_get_init_creds_opt *options;
 	struct cg_secret *nt_hash;	/* NULL: none is wanted */
+	struct cg_long_term long_term;
+	krb5_keytab keytab;		/* in the place of a password */
+	struct cg_workstation workstation;
+	krb5_address address;
+	krb5_address *addresses[2];
 };
 
 struct password_use {
 	krb5_context ctx;
 	bool with_nt_hash;
+	bool with_long_term;
 	struct cg_as *as;
 	krb5_error_code ret;
 };
@@ -33,6 +40,20 @@ static enum cg_status make_nt_hash(struct cg_secret_bytes lent,
 	enum cg_status st = cg_nt_hash_make(use->ctx, lent, &use->as->nt_hash);
 
 	return st == CG_E_INVALID ? CG_OK : st;
+}
+
+static enum cg_status make_more(struct cg_secret_bytes lent,
+				struct password_use *use)
+{
+	enum cg_status st = CG_OK;
+
+	if (use->with_nt_hash) {
+		st = make_nt_hash(lent, use);
+	}
+	if (st == CG_OK && use->with_long_term) {
+		st = cg_secret_copy_in(lent, &use->as->long_term.password);
+	}
+	return st;
 }
 
 /* libkrb5 wants a string and keeps a copy of its own, which it wipes. */
@@ -54,7 +75,7 @@ static enum cg_status set_password(struct cg_secret_bytes lent, void *arg)
 						text);
 	cg_wipe(text, lent.len);
 	free(text);
-	return use->with_nt_hash ? make_nt_hash(lent, use) : CG_OK;
+	return make_more(lent, use);
 }
 
 static void set_options(krb5_get_init_creds_opt *opt,
@@ -73,6 +94,23 @@ static void set_options(krb5_get_init_creds_opt *opt,
 	}
 }
 
+/* A KDC of Active Directory takes it for the workstation that the logon comes
+ * from. Others put it into the ticket, where nobody heeds it. */
+static void set_workstation(struct cg_as *as)
+{
+	if (!as->workstation.is_known) {
+		return;
+	}
+	as->address = (krb5_address){
+		.magic = KV5M_ADDRESS,
+		.addrtype = ADDRTYPE_NETBIOS,
+		.length = sizeof(as->workstation.name),
+		.contents = as->workstation.name,
+	};
+	as->addresses[0] = &as->address;
+	krb5_get_init_creds_opt_set_address_list(as->options, as->addresses);
+}
+
 static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 				  krb5_principal client,
 				  const struct cg_as_wish *wish)
@@ -84,6 +122,7 @@ static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 		return ret;
 	}
 	set_options(as->options, wish);
+	set_workstation(as);
 	/* No prompter: an expired password is the caller's to deal with. */
 	ret = krb5_init_creds_init(ctx, client, NULL, NULL, 0, as->options,
 				   &as->steps);
@@ -94,28 +133,70 @@ static krb5_error_code init_steps(krb5_context ctx, struct cg_as *as,
 	return ret;
 }
 
+static enum cg_status open_as(struct cg_vault *v,
+			      const struct cg_as_wish *wish,
+			      krb5_principal *client, struct cg_as **out)
+{
+	krb5_error_code ret;
+	enum cg_status st = cg_names_parse(wish->client, client);
+
+	*out = NULL;
+	if (st != CG_OK) {
+		return st;
+	}
+	*out = calloc(1, sizeof(**out));
+	if (*out == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	(*out)->workstation = v->workstation;
+	ret = init_steps(v->krb5, *out, *client, wish);
+	return ret == 0 ? CG_OK : cg_vault_krb5_error(v, ret);
+}
+
+enum cg_status cg_as_begin_kept(struct cg_vault *v, const struct cg_entry *tgt,
+				const struct cg_as_wish *wish,
+				struct cg_as **out)
+{
+	krb5_principal client = NULL;
+	struct cg_as *as = NULL;
+	krb5_error_code ret = 0;
+	enum cg_status st = open_as(v, wish, &client, &as);
+
+	*out = NULL;
+	if (st == CG_OK) {
+		ret = cg_long_term_keytab(v->krb5, tgt, client, &as->keytab);
+	}
+	if (st == CG_OK && ret == 0) {
+		ret = krb5_init_creds_set_keytab(v->krb5, as->steps,
+						 as->keytab);
+	}
+	krb5_free_principal(v->krb5, client);
+	if (ret != 0) {
+		st = cg_vault_krb5_error(v, ret);
+	}
+	if (st != CG_OK) {
+		cg_as_close(v->krb5, as);
+		return st;
+	}
+	*out = as;
+	return CG_OK;
+}
+
 enum cg_status cg_as_begin(struct cg_vault *v,
 			   const struct cg_secret *password,
 			   const struct cg_as_wish *wish, struct cg_as **out)
 {
-	struct password_use use = { .ctx = v->krb5,
-				    .with_nt_hash = v->ntlm };
+	struct password_use use = {
+		.ctx = v->krb5,
+		.with_nt_hash = v->ntlm,
+		.with_long_term = v->reacquire && !wish->for_kpasswd,
+	};
 	krb5_principal client = NULL;
-	enum cg_status st;
+	enum cg_status st = open_as(v, wish, &client, &use.as);
 
 	*out = NULL;
-	st = cg_names_parse(wish->client, &client);
-	if (st != CG_OK) {
-		return st;
-	}
-	use.as = calloc(1, sizeof(*use.as));
-	if (use.as == NULL) {
-		krb5_free_principal(v->krb5, client);
-		return CG_E_NO_MEMORY;
-	}
-	use.ret = init_steps(v->krb5, use.as, client, wish);
 	krb5_free_principal(v->krb5, client);
-	if (use.ret == 0) {
+	if (st == CG_OK) {
 		st = cg_secret_with(password, set_password, &use);
 	}
 	if (use.ret != 0) {
@@ -153,6 +234,7 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 		krb5_free_data_contents(v->krb5, &realm);
 		return cg_vault_krb5_error(v, nt != 0 ? (int32_t)nt : ret);
 	}
+	cg_long_term_absorb(v->krb5, &as->long_term, &in);
 	out->message = cg_creds_view(&message);
 	out->realm = cg_creds_view(&realm);
 	*more = (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0;
@@ -184,12 +266,11 @@ enum cg_status cg_as_finish(struct cg_vault *v, struct cg_as *as, uint32_t uid,
 	return st;
 }
 
-struct cg_secret *cg_as_take_nt_hash(struct cg_as *as)
+void cg_as_give(struct cg_as *as, struct cg_entry *tgt)
 {
-	struct cg_secret *hash = as->nt_hash;
-
+	tgt->nt_hash = as->nt_hash;
 	as->nt_hash = NULL;
-	return hash;
+	cg_long_term_give(&as->long_term, tgt);
 }
 
 void cg_as_close(struct _krb5_context *ctx, struct cg_as *as)
@@ -199,6 +280,10 @@ void cg_as_close(struct _krb5_context *ctx, struct cg_as *as)
 	}
 	krb5_init_creds_free(ctx, as->steps);
 	krb5_get_init_creds_opt_free(ctx, as->options);
+	if (as->keytab != NULL) {
+		(void)krb5_kt_close(ctx, as->keytab);
+	}
+	cg_long_term_forget(&as->long_term);
 	cg_secret_forget(&as->nt_hash);
 	free(as);
 }

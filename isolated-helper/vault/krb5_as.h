@@ -35,6 +35,11 @@ CG_MUST_CHECK enum cg_status cg_as_begin(struct cg_vault *v,
 					 const struct cg_secret *password,
 					 const struct cg_as_wish *wish,
 					 struct cg_as **out);
+/* With the long-term key of a TGT in the place of a password. */
+CG_MUST_CHECK enum cg_status cg_as_begin_kept(struct cg_vault *v,
+					      const struct cg_entry *tgt,
+					      const struct cg_as_wish *wish,
+					      struct cg_as **out);
 /* reply is empty the first time. *more: send *out and step again. */
 CG_MUST_CHECK enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 					struct cg_bytes reply, bool *more,
@@ -43,9 +48,9 @@ CG_MUST_CHECK enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 CG_MUST_CHECK enum cg_status cg_as_finish(struct cg_vault *v,
 					  struct cg_as *as, uint32_t uid,
 					  struct cg_entry **out);
-/* Of the password; NULL when NTLM is off or the password has none. The
- * caller's from now on. */
-struct cg_secret *cg_as_take_nt_hash(struct cg_as *as);
+/* What came of the password becomes tgt's: its NT hash, unless NTLM is off or
+ * there is none, and its long-term key if policy lets it be kept. */
+void cg_as_give(struct cg_as *as, struct cg_entry *tgt);
 /* The same as libkrb5 has it; *out ends with cg_creds_forget(). */
 CG_MUST_CHECK enum cg_status cg_as_creds(struct cg_vault *v, struct cg_as *as,
 					 struct _krb5_creds *out);

@@ -87,6 +87,8 @@ static enum cg_status ask(struct cg_vault *v, struct cg_kpasswd *k,
 		if (cg_secret_with(k->fresh, make_hash, &use) != CG_OK) {
 			k->nt_hash = NULL;
 		}
+	}
+	if (st == CG_OK) {
 		st = cg_names_format(creds.client, &k->client);
 	}
 	cg_creds_forget(v->krb5, &creds);
@@ -138,8 +140,15 @@ void cg_kpasswd_follow(const struct cg_kpasswd *k, struct cg_store *store,
 
 	while ((e = cg_store_after(store, uid, at)) != NULL) {
 		at = e->handle;
-		if (e->nt_hash == NULL ||
-		    !cg_bytes_equal(e->client, k->client)) {
+		if (!cg_bytes_equal(e->client, k->client)) {
+			continue;
+		}
+		if (e->is_held) {
+			(void)cg_store_forget(store, uid, at);
+			continue;
+		}
+		cg_secret_forget(&e->long_term);
+		if (e->nt_hash == NULL) {
 			continue;
 		}
 		/* A hash of the old password would only count as a wrong

@@ -46,7 +46,7 @@ CG_MUST_CHECK enum cg_status cg_kpasswd_step(
 	struct cg_vault *v, struct cg_kpasswd *k,
 	const struct cg_kpasswd_reply *reply, struct cg_kpasswd_outcome *out);
 /* After a result of 0: the NT hashes of the client's TGTs become those of the
- * new password. */
+ * new password; their long-term keys go. */
 void cg_kpasswd_follow(const struct cg_kpasswd *k, struct cg_store *store,
 		       uint32_t uid);
 /* k may be NULL. */

@@ -16,6 +16,9 @@ enum cg_status cg_op_import_password(struct cg_vault *v,
 	enum cg_status st;
 
 	cg_vault_sweep(v);
+	if (req->held == 1 && !v->reacquire) {
+		return CG_E_DENIED;
+	}
 	if (!cg_vault_has_room(v)) {
 		return CG_E_LIMIT;
 	}
@@ -25,6 +28,7 @@ enum cg_status cg_op_import_password(struct cg_vault *v,
 	}
 	e->uid = req->uid;
 	e->kind = CG_KIND_PASSWORD;
+	e->is_held = req->held == 1;
 	e->authtime = cg_vault_now();
 	e->client = cg_bytes_copy(req->client);
 	st = cg_vault_unseal(v, &box, &e->secret);

@@ -33,6 +33,7 @@ void cg_entry_forget(struct cg_entry *e)
 	cg_secret_forget(&e->nt_hash);
 	cg_ntlm_seen_free(e->seen);
 	cg_secret_forget(&e->typed);
+	cg_secret_forget(&e->long_term);
 	bytes_free(&e->client);
 	bytes_free(&e->server);
 	bytes_free(&e->ticket);
@@ -92,6 +93,9 @@ void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh)
 	old->parent = was.parent;
 	fresh->nt_hash = old->nt_hash;
 	fresh->seen = old->seen;
+	fresh->long_term = old->long_term;
+	old->long_term = was.long_term;
+	old->long_term_enctype = was.long_term_enctype;
 	old->nt_hash = was.nt_hash;
 	old->seen = was.seen;
 	old->typed = was.typed;
@@ -156,7 +160,10 @@ struct choice {
 static bool is_stale(const struct cg_entry *e, uint64_t now)
 {
 	if (e->kind == CG_KIND_PASSWORD) {
-		return e->authtime + CG_PASSWORD_LIFE_S < now;
+		uint64_t life_s = e->is_held ? CG_PASSWORD_HELD_S
+					     : CG_PASSWORD_LIFE_S;
+
+		return e->authtime + life_s < now;
 	}
 	return e->parent.v != 0 && e->endtime < now;
 }
@@ -193,6 +200,29 @@ static uint32_t forget(struct cg_store *s, const struct choice *c)
 	}
 	s->n_entries -= n;
 	return n;
+}
+
+struct cg_entry *cg_store_take(struct cg_store *s, uint32_t uid,
+			       struct cg_handle handle)
+{
+	struct cg_entry *e = cg_store_find(s, uid, handle);
+	struct cg_entry **at = &s->first;
+
+	if (e == NULL) {
+		return NULL;
+	}
+	s->last = NULL;
+	while (*at != NULL) {
+		if (*at == e) {
+			*at = e->next;
+			continue;
+		}
+		s->last = *at;
+		at = &(*at)->next;
+	}
+	s->n_entries--;
+	e->next = NULL;
+	return e;
 }
 
 uint32_t cg_store_forget(struct cg_store *s, uint32_t uid,

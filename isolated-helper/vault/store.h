@@ -25,6 +25,7 @@ enum cg_kind {
 
 #define CG_UID_BYTES_MAX ((size_t)4 << 20)	/* of one uid's entries */
 #define CG_PASSWORD_LIFE_S 60			/* unused ones are erased */
+#define CG_PASSWORD_HELD_S (7 * 86400)		/* held ones, too */
 
 /* Principals in wire form. The buffers belong to the entry. */
 struct cg_entry {
@@ -49,6 +50,11 @@ struct cg_entry {
 	struct cg_secret *typed;	/* a TGT's: mark (idl/sealing.h) of the
 					 * password that got it, or NULL */
 	bool is_verified;		/* a TGT whose KDC proved itself */
+	bool is_protected;		/* a TGT: krb5_protected.h */
+	/* A TGT's: krb5_long_term.h, or NULL. */
+	struct cg_secret *long_term;
+	int32_t long_term_enctype;
+	bool is_held;			/* a password that waits for a KDC */
 };
 
 struct cg_store {
@@ -81,9 +87,13 @@ uint32_t cg_store_forget_uid(struct cg_store *s, uint32_t uid);
 /* Erases passwords that nobody used in time, and expired referral TGTs. */
 void cg_store_sweep(struct cg_store *s, uint64_t now);
 /* Exchanges what two entries hold: old keeps its handle, parent, place and
- * what NTLM needs, which a KDC's new ticket does not change. */
+ * what came of the password, which a KDC's new ticket does not change. fresh
+ * is not in the store. */
 void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh);
-/* For an entry that was never added. */
+/* Out of the store: the caller's from now on. NULL: there is no such. */
+struct cg_entry *cg_store_take(struct cg_store *s, uint32_t uid,
+			       struct cg_handle handle);
+/* For an entry that is in no store. */
 void cg_entry_forget(struct cg_entry *e);
 /* malloc'ed copy of b; data is NULL when b is empty or memory ran out. */
 struct cg_bytes cg_bytes_copy(struct cg_bytes b);

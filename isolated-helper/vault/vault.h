@@ -47,6 +47,12 @@ struct cg_offline {
 	struct cg_attempt attempt;
 };
 
+/* Of a HostAddress of type NetBIOS, [MS-KILE] 2.2.10: padded with blanks. */
+struct cg_workstation {
+	bool is_known;
+	uint8_t name[CG_WORKSTATION_MAX + 1];
+};
+
 struct cg_vault {
 	enum cg_phase phase;
 	struct cg_protections protections;
@@ -67,6 +73,10 @@ struct cg_vault {
 	bool ntlm;			/* all three: the birth pack's */
 	bool ntlm_without_target;
 	bool ntlm_without_mic;
+	struct cg_bytes policy;		/* the rules, checked; see policy.h */
+	uint32_t protected_users;	/* CG_PROTECTED_OFF and so on */
+	bool reacquire;
+	struct cg_workstation workstation;
 	struct cg_entry *outgoing;	/* a service ticket being replied */
 	struct cg_secret *outgoing_key;	/* a key of NTLM being replied */
 	size_t arena_size;

@@ -16,7 +16,7 @@ static json_t *cache_json(const struct cg_client_list_out *cache, uint64_t now)
 
 	value = json_pack(
 		"{s:s, s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o,"
-		" s:o}",
+		" s:o, s:o, s:b, s:b}",
 		"cache", name == NULL ? "" : name,
 		"principal", principal == NULL ? "" : principal,
 		"uid", cg_ctl_json_number(cache->uid),
@@ -30,7 +30,10 @@ static json_t *cache_json(const struct cg_client_list_out *cache, uint64_t now)
 		"expires", cg_ctl_json_time(cache->endtime),
 		"renew_until", cg_ctl_json_time(cache->renew_till),
 		"ticket_flags", cg_ctl_json_number(cache->ticket_flags),
-		"tickets", cg_ctl_json_number(cache->n_tickets));
+		"tickets", cg_ctl_json_number(cache->n_tickets),
+		"next_renewal", cg_ctl_json_time(cache->next_due),
+		"reacquires", cache->reacquires != 0,
+		"ends", (int)cg_ctl_ticket_ends(cache, now));
 	talloc_free(name);
 	talloc_free(principal);
 	return value;

@@ -71,19 +71,48 @@ static bool add_row(struct cg_ctl_table *table,
 	return ok;
 }
 
-/* Neither valid nor renewable: say what to do. */
+static char *logon_text(char *name, const struct cg_client_list_out *cache)
+{
+	return talloc_asprintf(name, "credguardctl logon%s%s",
+			       cache->is_default != 0 ? "" : " --cache ",
+			       cache->is_default != 0 ? "" : name);
+}
+
+/* NULL: there is nothing to say. */
+static char *note(char *name, const struct cg_client_list_out *cache,
+		  uint64_t now)
+{
+	if (cg_ctl_ticket_has_expired(cache, now) && cache->next_due != 0) {
+		return talloc_asprintf(
+			name, "%s has expired; there is a new one, by itself, "
+			"when a domain controller answers", name);
+	}
+	if (cg_ctl_ticket_has_expired(cache, now)) {
+		return talloc_asprintf(
+			name, "%s has expired and cannot be renewed; sign in "
+			"again: %s", name, logon_text(name, cache));
+	}
+	if (cg_ctl_ticket_ends(cache, now)) {
+		return talloc_asprintf(
+			name, "%s cannot be renewed, and there is no new one "
+			"by itself when it expires; sign in again by then: %s",
+			name, logon_text(name, cache));
+	}
+	if (cache->has_tgt == 0 || cache->next_due == 0) {
+		return NULL;
+	}
+	return talloc_asprintf(name, "%s is %s by itself, next at %s", name,
+			       cache->reacquires != 0 ? "got anew" : "renewed",
+			       cg_ctl_time_text(name, cache->next_due, now));
+}
+
 static void print_note(FILE *file, const struct cg_client_list_out *cache,
-		       size_t width)
+		       uint64_t now, size_t width)
 {
 	char *name = cg_printable(NULL, cache->cache);
-	char *text;
+	char *text = note(name, cache, now);
 	char *lines;
 
-	text = talloc_asprintf(
-		name, "%s has expired and cannot be renewed; sign in again: "
-		"credguardctl logon%s%s", name,
-		cache->is_default != 0 ? "" : " --cache ",
-		cache->is_default != 0 ? "" : name);
 	lines = text == NULL ? NULL : cg_ctl_wrapped(name, text, 2, width);
 	if (lines != NULL) {
 		(void)fprintf(file, "%s\n", lines);
@@ -109,9 +138,7 @@ bool cg_ctl_caches_print(const struct cg_ctl_caches *caches, bool with_users,
 	}
 	talloc_free(table);
 	for (size_t i = 0; ok && i < caches->n; i++) {
-		if (cg_ctl_ticket_has_expired(&caches->of[i], now)) {
-			print_note(file, &caches->of[i], width);
-		}
+		print_note(file, &caches->of[i], now, width);
 	}
 	return ok;
 }

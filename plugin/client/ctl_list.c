@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "idl/cg_idl.h"
 #include "plugin/client/ctl_caches.h"
 #include "plugin/client/ctl_json.h"
 #include "plugin/client/ctl_offline.h"
@@ -77,7 +78,22 @@ static bool read_options(int argc, char **argv, struct list_choice *choice,
 	return true;
 }
 
-static int print(const struct cg_ctl_caches *caches,
+static const char *why_none(struct cg_ctl *ctl)
+{
+	switch (cg_ctl_sessions_waiting(ctl)) {
+	case CG_WAITING_FOR_KDC:
+		return "no credentials yet: you signed in without a domain "
+		       "controller;\nthey come by themselves when it is back";
+	case CG_WAITING_REFUSED:
+		return "no credentials: the domain controller refused the "
+		       "password that you signed\nin with; sign in with: "
+		       "credguardctl logon";
+	default:
+		return "no credentials; sign in with: credguardctl logon";
+	}
+}
+
+static int print(struct cg_ctl *ctl, const struct cg_ctl_caches *caches,
 		 const struct list_choice *choice)
 {
 	if (choice->json) {
@@ -85,7 +101,7 @@ static int print(const struct cg_ctl_caches *caches,
 			cg_ctl_caches_json(caches, cg_ctl_time_now()));
 	}
 	if (caches->n == 0) {
-		(void)puts("no credentials; sign in with: credguardctl logon");
+		(void)puts(why_none(ctl));
 		return CG_EXIT_OK;
 	}
 	if (!cg_ctl_caches_print(caches, choice->all, stdout,
@@ -150,7 +166,7 @@ int cg_ctl_list(struct cg_ctl *ctl, int argc, char **argv)
 	}
 	frame = talloc_new(ctl);
 	if (cg_ctl_caches_fetch(ctl, choice.all, frame, &caches) == CG_OK) {
-		code = print(&caches, &choice);
+		code = print(ctl, &caches, &choice);
 	} else {
 		code = cg_ctl_failed(ctl, NULL);
 	}

@@ -54,14 +54,20 @@ static bool add_row(struct cg_ctl_table *table,
 
 static bool add_json(json_t *list, const struct cg_client_list_session_out *s)
 {
+	static const char *const waiting[] = {
+		[CG_WAITING_NO] = "no",
+		[CG_WAITING_FOR_KDC] = "yes",
+		[CG_WAITING_REFUSED] = "refused",
+	};
 	char *service = cg_printable(NULL, s->service);
 	json_t *value = json_pack(
-		"{s:o, s:o, s:o, s:s, s:o}",
+		"{s:o, s:o, s:o, s:s, s:o, s:s}",
 		"session", cg_ctl_json_number(s->session),
 		"uid", cg_ctl_json_number(s->uid),
 		"opened", cg_ctl_json_time(s->opened),
 		"service", service == NULL ? "" : service,
-		"process", cg_ctl_json_number(s->leader));
+		"process", cg_ctl_json_number(s->leader),
+		"waiting", waiting[s->waiting]);
 
 	talloc_free(service);
 	return json_array_append_new(list, value) == 0;
@@ -119,6 +125,21 @@ static enum cg_status fetch_all(struct cg_ctl *ctl, bool all,
 		talloc_free(frame);
 	}
 	return st == CG_E_NOT_FOUND ? CG_OK : st;
+}
+
+uint32_t cg_ctl_sessions_waiting(struct cg_ctl *ctl)
+{
+	struct cg_client_list_session_in in = { .all = 0 };
+	struct cg_client_list_session_out next;
+	TALLOC_CTX *frame = talloc_new(ctl);
+	uint32_t waiting = CG_WAITING_NO;
+
+	/* It is the same for all of them. */
+	if (fetch_next(ctl, frame, &in, &next) == CG_OK) {
+		waiting = next.waiting;
+	}
+	talloc_free(frame);
+	return waiting;
 }
 
 static int print(const struct output *out)

@@ -19,3 +19,11 @@ bool cg_ctl_ticket_may_renew(const struct cg_client_list_out *cache,
 	       (cache->ticket_flags & FLAG_RENEWABLE) != 0 &&
 	       cache->renew_till > now;
 }
+
+bool cg_ctl_ticket_ends(const struct cg_client_list_out *cache, uint64_t now)
+{
+	return cache->has_tgt != 0 && cache->endtime > now &&
+	       cache->next_due == 0 &&
+	       !(cg_ctl_ticket_may_renew(cache, now) &&
+		 cache->renew_till > cache->endtime);
+}

@@ -14,4 +14,8 @@ bool cg_ctl_ticket_has_expired(const struct cg_client_list_out *cache,
 bool cg_ctl_ticket_may_renew(const struct cg_client_list_out *cache,
 			     uint64_t now);
 
+/* It is valid, and when it ends there is no other: nobody renews it, and
+ * nothing was kept to get a new one with. */
+bool cg_ctl_ticket_ends(const struct cg_client_list_out *cache, uint64_t now);
+
 #endif

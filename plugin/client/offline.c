@@ -10,6 +10,7 @@
 #include "plugin/client/calls.h"
 #include "plugin/client/client.h"
 #include "plugin/client/client_error.h"
+#include "plugin/client/client_seal.h"
 #include "plugin/client/offline_proof.h"
 
 static struct cg_bytes bytes_of(const char *text)
@@ -103,14 +104,18 @@ enum cg_status cg_offline_store(TALLOC_CTX *mem_ctx,
 	return st;
 }
 
+/* box: may be empty. */
 static enum cg_status send_proof(struct cg_blocking *b,
 				 const struct cg_offline_proof *proof,
+				 const struct cg_client_sealed *box,
 				 struct cg_client_check_offline_out *out,
 				 struct cg_client_error *err)
 {
 	const struct cg_client_check_offline_in in = {
 		.uid = proof->uid,
 		.sealed = { proof->sealed, proof->sealed_len },
+		.client = proof->client,
+		.sealed_typed = { box->bytes, box->len },
 	};
 	struct tevent_req *req = cg_call_client_check_offline_send(
 		b, b->ev, b->client, &in);
@@ -143,9 +148,24 @@ static enum cg_status take(TALLOC_CTX *mem_ctx, struct cg_bytes client,
 	*to = (struct cg_offline_result){
 		.result = out->result,
 		.locked_until = out->locked_until,
+		.held = out->held == 1,
 		.client = { copy, client.len },
 	};
 	return CG_OK;
+}
+
+/* After scrypt, which takes its time: a box is good for a minute. */
+static enum cg_status seal(const struct cg_blocking *b,
+			   const struct cg_offline_user *user,
+			   const struct cg_offline_proof *proof,
+			   struct cg_secret_bytes password,
+			   struct cg_client_sealed *out)
+{
+	const struct cg_client_seal_for who = { proof->uid, proof->client };
+
+	out->len = 0;
+	return user->hold ? cg_client_seal(b->client, &who, password, out,
+					   NULL) : CG_OK;
 }
 
 static enum cg_status check(struct cg_blocking *b,
@@ -160,6 +180,7 @@ static enum cg_status check(struct cg_blocking *b,
 	struct cg_client_make_offline_challenge_out told;
 	struct cg_client_check_offline_out out;
 	struct cg_offline_proof proof = { .uid = user->uid };
+	struct cg_client_sealed box;
 	enum cg_status st = ask(b, &in, &told, err);
 
 	if (st != CG_OK) {
@@ -175,7 +196,10 @@ static enum cg_status check(struct cg_blocking *b,
 					    told.salt, told.sid, told.domain };
 	st = cg_offline_proof_make(b->client, &proof, password, err);
 	if (st == CG_OK) {
-		st = send_proof(b, &proof, &out, err);
+		st = seal(b, user, &proof, password, &box);
+	}
+	if (st == CG_OK) {
+		st = send_proof(b, &proof, &box, &out, err);
 	}
 	/* b's parent is the caller's context, and outlives b. */
 	return st == CG_OK ? take(talloc_parent(b), told.client, &out, result)

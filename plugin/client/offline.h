@@ -6,6 +6,7 @@
 #ifndef CG_CLIENT_OFFLINE_H
 #define CG_CLIENT_OFFLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 
@@ -21,6 +22,8 @@ struct cg_offline_user {
 	const char *domain;		/* the short name, as winbind has it */
 	struct cg_bytes client;		/* principal, as cg_client_logon_out
 					 * has it; for store only */
+	bool hold;			/* for check: the vault is to hold the
+					 * password until a DC answers */
 };
 
 /* After a verified logon of the user with this very password. Root only.
@@ -34,6 +37,7 @@ struct cg_offline_result {
 	uint32_t result;		/* CG_OFFLINE_OK, _DENIED, _LOCKED,
 					 * _EXPIRED; with CG_OK only */
 	uint64_t locked_until;		/* seconds since 1970; 0: it is not */
+	bool held;			/* policy allowed it */
 	struct cg_bytes client;		/* talloc child of mem_ctx */
 };
 

@@ -9,8 +9,6 @@
 #include "plugin/pam/talk.h"
 #include "plugin/pam/user.h"
 
-/* winbind's time for that; a real one is long before. */
-#define NEVER ((uint64_t)INT32_MAX)
 #define NOT_ALLOWED "You are not a member of a group that may sign in here"
 
 static bool is_same(const struct wbcDomainSid *one,
@@ -55,9 +53,6 @@ static int take_sids(struct cg_pam_call *call, const struct cg_pam_user *user,
 		out->sids[i] = info->sids[i].sid;
 	}
 	out->n_sids = info->num_sids;
-	if (info->pass_must_change_time < NEVER) {
-		out->password_expires = info->pass_must_change_time;
-	}
 	return PAM_SUCCESS;
 }
 

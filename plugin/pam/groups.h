@@ -17,7 +17,6 @@ struct cg_pam_user;
 struct cg_pam_groups {
 	struct wbcDomainSid *sids;	/* NULL: not known */
 	uint32_t n_sids;
-	uint64_t password_expires;	/* 0: never, or not known */
 };
 
 /* Gives the PAC to winbind, which checks it with the machine's own key.

@@ -17,6 +17,9 @@
 #include "plugin/pam/talk.h"
 #include "plugin/pam/user.h"
 
+/* What winbindd asks for; a KDC gives as much as its policy has. */
+#define RENEWABLE_S (30U * 86400U)
+
 /* Without root one signs in for oneself: a screen locker. */
 static uint32_t uid_to_name(const struct cg_pam_user *user)
 {
@@ -45,8 +48,7 @@ static void remember(struct cg_pam_memory *memory,
 
 /* The PAC is root's to give to winbind; others ask winbind if they must. */
 static int check_groups(struct cg_pam_call *call,
-			const struct cg_pam_user *user, struct cg_bytes pac,
-			struct cg_pam_memory *memory)
+			const struct cg_pam_user *user, struct cg_bytes pac)
 {
 	struct cg_pam_groups groups = { 0 };
 	int code;
@@ -56,10 +58,6 @@ static int check_groups(struct cg_pam_call *call,
 		if (code != PAM_SUCCESS && code != PAM_IGNORE) {
 			return code;
 		}
-	}
-	/* A KDC need not tell it. */
-	if (memory->password_expires == 0) {
-		memory->password_expires = groups.password_expires;
 	}
 	return cg_pam_groups_check(call, user, &groups);
 }
@@ -71,7 +69,7 @@ static int accept(struct cg_pam_call *call, const struct cg_pam_user *user,
 	cg_pam_log(call, LOG_DEBUG, "%s is signed in%s", user->text,
 		   out->verified ? ", by a KDC that knows this machine" : "");
 	remember(memory, out);
-	return check_groups(call, user, out->pac, memory);
+	return check_groups(call, user, out->pac);
 }
 
 /* Not while a password must be changed: that takes a domain controller. */
@@ -98,6 +96,7 @@ static int sign_in(struct cg_pam_call *call, const struct cg_pam_user *user,
 	const struct cg_client_logon_params params = {
 		.uid = uid_to_name(user),
 		.verify = true,
+		.renewable_s = RENEWABLE_S,
 		.client = user->principal,
 		.password = cg_password_bytes(password),
 	};

@@ -20,6 +20,8 @@
 #define IN_PLACE \
 	"Domain Controller unreachable, signed in with the last password " \
 	"that it has accepted. Network resources can be unavailable"
+#define COMES_BACK " until it is back"
+#define ASK_THEN ". When it is back, get tickets with: credguardctl logon"
 #define LOCKED "Too many wrong passwords without a Domain Controller. Try " \
 	"again later"
 #define TOO_OLD NO_SERVERS ", and your last logon with one is too long ago"
@@ -31,7 +33,8 @@ static int answer(struct cg_pam_call *call, const struct cg_pam_user *user,
 		   result->result == CG_OFFLINE_OK ? "accepted" : "refused");
 	switch (result->result) {
 	case CG_OFFLINE_OK:
-		cg_pam_tell(call, IN_PLACE);
+		cg_pam_tell(call, result->held ? IN_PLACE COMES_BACK
+					       : IN_PLACE ASK_THEN);
 		return PAM_SUCCESS;
 	case CG_OFFLINE_LOCKED:
 		cg_pam_tell_error(call, LOCKED);
@@ -56,6 +59,7 @@ static bool describe(const struct cg_pam_user *user, char *sid,
 		.sid = sid,
 		.domain = user->domain,
 		.client = user->principal,
+		.hold = true,
 	};
 	return true;
 }

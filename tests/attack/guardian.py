@@ -23,15 +23,15 @@ def stand_in():
 class Guardian(Credguard):
     """with Guardian() as running: running.channel.call(...)
 
-    VAULT: a program below build/.
+    VAULT: a program below build/. MORE: lines of credguard.conf.
     """
 
-    def __init__(self, vault='credguard-vault', **more):
+    def __init__(self, vault='credguard-vault', more='', **options):
         self.name = f'credguard-test-{os.getpid()}-{time.monotonic_ns()}'
         self.channel = None
         super().__init__(
-            config=f'[broker]\ntest_socket = {self.name}\n',
-            vault=place().bin / vault, broker=stand_in(), **more)
+            config=f'[broker]\ntest_socket = {self.name}\n{more}',
+            vault=place().bin / vault, broker=stand_in(), **options)
 
     def __enter__(self):
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:

@@ -13,11 +13,10 @@ import threading
 
 from tests import tap
 from tests.attack import guardian, secrets_of, wire
+from tests.attack.stealing import steal
 from tests.lab import memory
 
-THIEF = guardian.BUILD / 'tests/attack/thief'
 ARENA = '/secretmem (deleted)'
-REFUSED = re.compile(r'(\d+) of (\d+) (E\w+) (.*)')
 
 
 def with_plant(vault, then):
@@ -27,18 +26,6 @@ def with_plant(vault, then):
     with guardian.Guardian(vault, args=options) as running:
         planted.plant(running)
         return then(running, planted)
-
-
-def steal(way, pid):
-    """(what came, {name of mapping: [(pages refused, pages, why)]})."""
-    done = subprocess.run([THIEF, way, str(pid)], capture_output=True,
-                          timeout=60)
-    assert done.returncode == 0, done.stderr.decode()
-    refused = {}
-    for line in done.stderr.decode().splitlines():
-        bad, pages, why, name = REFUSED.fullmatch(line).groups()
-        refused.setdefault(name, []).append((int(bad), int(pages), why))
-    return done.stdout, refused
 
 
 def check_theft(way, reason):

@@ -14,6 +14,7 @@ LAUNCH, CLIENT = 'isolated-helper/launch/', 'plugin/client/'
 PAM = 'plugin/pam/'
 FILTER = 'plugin/winbind/confine_filter.c'
 TPM = 'isolated-helper/tpm/'
+FETCH = 'isolated-helper/fetch/'
 
 # The first match counts. Nobody but the vault itself sees the vault.
 LAYERS = {
@@ -22,6 +23,7 @@ LAYERS = {
     BROKER: ('idl/', BROKER),
     LAUNCH: ('idl/', LAUNCH),
     TPM: ('idl/', TPM),
+    FETCH: ('idl/', FETCH),
     CLIENT: ('idl/', CLIENT),
     'plugin/samba/': ('idl/', CLIENT, 'plugin/samba/'),
     'plugin/winbind/': ('idl/', CLIENT, 'plugin/winbind/'),
@@ -32,12 +34,12 @@ LAYERS = {
 RESERVED = [
     ('openssl/*', [VAULT + 'crypto.c', VAULT + 'crypto_ntlm.c',
                    VAULT + 'sealer.c', CLIENT + 'sealing.c',
-                   CLIENT + 'kdf.c', LAUNCH + 'handover_seal.c'],
+                   CLIENT + 'kdf.c', LAUNCH + 'handover_seal.c',
+                   LAUNCH + 'ledger_seal.c'],
      'sealing passwords, machine keys and records on the disk; HMAC-MD5;'
-     ' scrypt in the login program; six files to review'),
+     ' scrypt in the login program; the ledger; seven files to review'),
     ('krb5.h', [VAULT + 'krb5_*', BROKER + 'krb5_*', BROKER + 'kcm_*',
-                BROKER + 'client_make_ticket.c', CLIENT + 'krb5_*',
-                PAM + 'krb5_*'],
+                CLIENT + 'krb5_*', PAM + 'krb5_*'],
      'libkrb5 is known where the name says so'),
     ('profile.h', [VAULT + 'krb5_env.c', BROKER + 'krb5_kdc_conf.c',
                    CLIENT + 'krb5_conf_file.c'],

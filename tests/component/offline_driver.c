@@ -3,8 +3,9 @@
  * Offline logon as a login program does it:
  *   offline_driver store UID SID DOMAIN NAME@REALM
  *   offline_driver check UID [SID DOMAIN]
+ *   offline_driver hold UID       (as check, the vault shall hold it)
  * The password is standard input. Prints the result in a word: ok, denied,
- * locked, expired, or the status that there is none.
+ * locked, expired, held, or the status that there is none.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,6 +45,10 @@ static enum cg_status check(TALLOC_CTX *top,
 	enum cg_status st;
 
 	st = cg_offline_check(top, user, password, &out, &err);
+	if (st == CG_OK && out.held) {
+		(void)puts("held");
+		return CG_OK;
+	}
 	(void)puts(st == CG_OK ? words[out.result] : cg_status_text(st));
 	return st == CG_OK && out.result != CG_OFFLINE_OK ? CG_E_DENIED : st;
 }
@@ -67,6 +72,9 @@ int main(int argc, char **argv)
 	if (argc == 6 && strcmp(argv[1], "store") == 0) {
 		st = store(top, &user, argv[5], password);
 	} else if (argc >= 3 && strcmp(argv[1], "check") == 0) {
+		st = check(top, &user, password);
+	} else if (argc == 3 && strcmp(argv[1], "hold") == 0) {
+		user.hold = true;
 		st = check(top, &user, password);
 	}
 	talloc_free(top);

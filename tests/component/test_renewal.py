@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """TGTs that are renewed without anybody asking for it."""
 import json
+import subprocess
 import time
 
 from tests import tap
 from tests.component.ctl import ctl, done
 from tests.component.fixture import Credguard
-from tests.component.kdc import Kdc
+from tests.component.kdc import PASSWORDS, Kdc
 from tests.component.place import await_true, uid_of
 
 ALICE = uid_of('alice')
@@ -19,9 +20,13 @@ def logon(cg, *words):
              *words, input=KDC.password('alice')), 0)
 
 
-def expires(cg):
+def cache(cg):
     shown = done(ctl(cg, 'alice', 'list', '--json'), 0).stdout
-    return json.loads(shown)['caches'][0]['expires']
+    return json.loads(shown)['caches'][0]
+
+
+def expires(cg):
+    return cache(cg)['expires']
 
 
 @tap.test
@@ -48,6 +53,58 @@ def what_cannot_be_renewed_or_shall_not_be_is_left():
         logon(other, '-r', '1h')
         time.sleep(LIFE_S - 1)
         assert 'renewal' not in cg.log() + other.log()
+
+
+def here(cg, user='alice'):
+    """A process of the user: who is away gets no new TGT by itself."""
+    return subprocess.Popen(['sleep', '600'], user=uid_of(user),
+                            env=cg.env())
+
+
+REACQUIRE = '[policy]\nreacquire = yes\n'
+
+
+@tap.test
+def what_cannot_be_renewed_is_got_anew_where_policy_allows_it():
+    with Credguard(kdc=KDC, config=REACQUIRE) as cg:
+        logon(cg)
+        first = cache(cg)
+        assert first['reacquires'] and not first['ends']
+        assert not first['renewable'] and first['next_renewal']
+        time.sleep(LIFE_S + 6)
+        assert 'expired; there is a new one, by' in ' '.join(
+            ctl(cg, 'alice', 'list').stdout.split())
+        assert 're-acquisition' not in cg.log(), 'nobody is here'
+        sleeper = here(cg)
+        await_true(lambda: cache(cg)['valid'], 'a new TGT', 15)
+        after = cache(cg)
+        assert after['expires'] > first['expires'] and after['ntlm']
+        assert f'audit: re-acquisition uid={ALICE} ' in cg.log()
+        done(cg.run_as('alice', ['kvno', 'host/comp.test']), 0)
+        sleeper.kill()
+        sleeper.wait()
+        done(ctl(cg, 'alice', 'logoff', '--all'), 0)
+        status = json.loads(ctl(cg, 'root', 'status', '--json').stdout)
+        assert status['vault']['entries'] == 0, status
+
+
+@tap.test
+def a_password_that_changed_elsewhere_is_tried_once_and_told():
+    with Credguard(kdc=KDC, config=REACQUIRE) as cg:
+        logon(cg)
+        sleeper = here(cg)
+        KDC.kadmin('cpw -pw Alice-9-Password alice')
+        try:
+            await_true(lambda: cache(cg)['ends'], 'a refusal', LIFE_S)
+            time.sleep(LIFE_S)
+        finally:
+            sleeper.kill()
+            sleeper.wait()
+            KDC.kadmin(f'cpw -pw {PASSWORDS["alice"]} alice')
+        assert cg.log().count('audit: re-acquisition') == 1, cg.log()
+        assert 'a logon is needed' in cg.log()
+        told = ctl(cg, 'alice', 'list').stdout
+        assert 'credguardctl logon' in told, told
 
 
 @tap.test

@@ -3,7 +3,9 @@
 """Logon sessions as a login program opens them: root, for others."""
 import json
 import os
+import signal
 import subprocess
+import threading
 import time
 
 from tests import tap
@@ -54,6 +56,80 @@ def root_signs_a_user_in_and_closing_the_session_erases_everything():
         assert root.call('client_status').n_entries == 0
     assert f'session opened uid={ALICE} ' in CG.log()
     assert f'session closed uid={ALICE} ' in CG.log()
+
+
+@tap.test
+def who_signs_in_while_the_last_session_ends_keeps_what_it_got():
+    """Two logons of one uid: the first one's session ends between the
+    second one's password and its session."""
+    with Client(CG) as root:
+        sign_in(root)
+        one = root.open(ALICE).session
+        sign_in(root)
+        assert root.close(one) == 0
+        assert klist(), 'the second logon lost its TGT'
+        two = root.open(ALICE)
+        assert two.has_tgt == 1
+        assert root.close(two.session) == 0
+        assert not klist() and entries() == 0
+
+
+@tap.test
+def who_signs_in_while_the_last_session_ends_is_not_refused():
+    """The same, while the KDC has not answered the second one yet."""
+    with Client(CG) as root, Client(CG) as other:
+        sign_in(root)
+        one = root.open(ALICE).session
+        os.kill(KDC.process.pid, signal.SIGSTOP)
+        logon = threading.Thread(target=lambda: ends.append(sign_in(other)))
+        ends = []
+        try:
+            logon.start()
+            time.sleep(0.5)
+            assert root.close(one) == 0
+        finally:
+            os.kill(KDC.process.pid, signal.SIGCONT)
+        logon.join()
+        assert ends and klist()
+        two = root.open(ALICE)
+        assert two.has_tgt == 1
+        assert root.close(two.session) == 0
+        assert not klist() and entries() == 0
+
+
+@tap.test
+def a_failed_second_logon_keeps_nothing():
+    with Client(CG) as root:
+        sign_in(root)
+        one = root.open(ALICE).session
+        assert refused(root.logon, NAME, 'wrong', ALICE) == 'KRB5'
+        assert root.close(one) == 0
+        assert not klist() and entries() == 0
+
+
+@tap.test
+def a_second_logon_without_a_session_is_erased_in_the_end():
+    with Credguard(kdc=KDC, config='[policy]\nlogon_grace_s = 3\n') as cg, \
+            Client(cg) as root:
+        sign_in(root)
+        one = root.open(ALICE).session
+        sign_in(root)
+        assert root.close(one) == 0
+        assert entries(cg) == 1
+        await_true(lambda: entries(cg) == 0, 'the end of the grace', 10)
+
+
+@tap.test
+def a_logon_without_a_session_does_not_hold_up_an_end_for_long():
+    """As of sudo or a screen locker that root runs."""
+    with Client(CG) as root:
+        sign_in(root)
+        one = root.open(ALICE).session
+        sign_in(root)
+        assert root.close(one) == 0
+        assert klist()
+        await_true(lambda: entries() == 0, 'the end', 13)
+        assert not klist()
 
 
 @tap.test

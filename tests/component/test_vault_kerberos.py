@@ -85,6 +85,16 @@ def a_logon_costs_one_encrypted_timestamp():
 
 
 @tap.test
+def the_workstation_is_told_and_does_no_harm():
+    """MIT's KDC keeps the address in its tickets."""
+    with Vault([ONE], workstation=b'WS1') as vault:
+        tgt = vault.logon(ALICE, PASSWORD, renewable_s=86400).tgt
+        assert b'WS1' + b' ' * 13 in vault.sent[-1], vault.sent[-1]
+        check_ticket(vault.ticket(tgt, SERVICE), ONE, SERVICE)
+        assert vault.ticket(tgt).kept == 1
+
+
+@tap.test
 def a_wrong_password_is_said_so_and_costs_one_failure():
     before = len(ONE.lines('bob@ONE.TEST', 'PREAUTH_FAILED'))
     with Vault([ONE]) as vault:

@@ -53,6 +53,26 @@ def the_domains_kdc_proves_itself_and_tells_of_the_user():
 
 
 @tap.test
+def a_successor_is_verified_as_the_first_one_was():
+    with Vault([TRUE], machine_keys(), verify_kdc=1, reacquire=1) as vault:
+        tgt = vault.logon(ALICE, PASSWORD, verify=1).tgt
+        done = vault.again(tgt)
+        assert (done.tgt, done.verified) == (tgt, 1) and done.pac
+        vault.realms = {NAME: FALSE}
+        try:
+            vault.again(tgt)
+        except Refused as why:
+            assert why.status == 'UNVERIFIED', why
+        else:
+            raise AssertionError('a false KDC was believed')
+        entry, = vault.entries()
+        assert entry.endtime == done.endtime
+        vault.realms = {NAME: TRUE}
+        assert vault.again(tgt).verified == 1
+        assert vault.usage().n_exchanges == 0
+
+
+@tap.test
 def a_false_kdc_with_the_right_password_signs_nobody_in():
     with Vault([FALSE], machine_keys(), verify_kdc=1) as vault:
         for verify in (0, 1):

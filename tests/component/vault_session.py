@@ -118,6 +118,7 @@ class Vault:
     def __init__(self, realms=(), machine_keys=(), **birth):
         self.realms = {realm.name: realm for realm in realms}
         self.asked = []         # the realms that requests went to
+        self.sent = []
         self.replies = []       # what their KDCs said
         # (server, kvno, enctype, key); verify_kdc=1 and the like
         self.machine_keys, self.birth = machine_keys, birth
@@ -162,15 +163,16 @@ class Vault:
         """The KDC's reply to what a make_ or absorb_ wants to be sent."""
         realm = message.realm.decode()
         self.asked.append(realm)
+        self.sent.append(message.request)
         self.replies.append(self.realms[realm].exchange(message.request))
         return self.replies[-1]
 
-    def import_password(self, name, password, uid=UID):
+    def import_password(self, name, password, uid=UID, held=0):
         client = principal(name)
         sealed = run('seal', self.key.hex(), uid, client.hex(),
                      data=password.encode())
         return self.call('import_password', uid=uid, client=client,
-                         sealed=bytes.fromhex(sealed)).handle
+                         sealed=bytes.fromhex(sealed), held=held).handle
 
     def logon(self, name, password, uid=UID, lifetime_s=0, renewable_s=0,
               verify=0):
@@ -179,6 +181,17 @@ class Vault:
                          password=self.import_password(name, password, uid),
                          lifetime_s=lifetime_s, renewable_s=renewable_s,
                          verify=verify)
+        exchange, more = step.exchange, 1
+        while more:
+            step = self.call('absorb_as_rep', uid=uid, exchange=exchange,
+                             reply=self.carry(step))
+            more = step.more
+        return step
+
+    def again(self, kept, uid=UID, **wish):
+        """The same with what was kept: of a TGT, or a held password."""
+        step = self.call('make_as_req', uid=uid, password=kept, kept=1,
+                         **wish)
         exchange, more = step.exchange, 1
         while more:
             step = self.call('absorb_as_rep', uid=uid, exchange=exchange,

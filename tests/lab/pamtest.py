@@ -39,14 +39,14 @@ def good_ssh(user, *command, **options):
 
 
 @contextlib.contextmanager
-def held(user='alice', host='ws1'):
+def held(user='alice', host='ws1', secret=None):
     """A login by ssh that lasts; yields its terminal."""
     terminal = k.Terminal(
         'ssh', '-o', 'PreferredAuthentications=password', '-o',
         'GSSAPIAuthentication=no', f'{user}@{host}.example.test',
         'echo ready; cat', user='root', host=host)
     terminal.expect('password:')
-    terminal.type(labtest.password(user) + '\n')
+    terminal.type((secret or labtest.password(user)) + '\n')
     terminal.expect('ready', 30)
     try:
         yield terminal

@@ -299,11 +299,13 @@ static void a_request_has_exactly_these_bytes(void **state)
 		8, 7, 6, 5, 4, 3, 2, 1,			/* password */
 		0x10, 0x0e, 0, 0, 0x80, 0x51, 1, 0,	/* 3600, 86400 */
 		1, 0, 0, 0,				/* verify */
+		1, 0, 0, 0,				/* kept */
 	};
 	const struct cg_header h = { .op = CG_OP_MAKE_AS_REQ, .id = 7 };
 	const struct cg_make_as_req_in body = {
 		.uid = 1000, .password = { 0x0102030405060708 },
 		.lifetime_s = 3600, .renewable_s = 86400, .verify = 1,
+		.kept = 1,
 	};
 	uint8_t buf[64];
 	struct cg_writer w = cg_writer_of(buf, sizeof(buf));

@@ -270,8 +270,17 @@ static void a_ticket_can_be_renewed_while_it_is_valid(void **state)
 	assert_false(cg_ctl_ticket_may_renew(&cache, cache.endtime));
 	cache.ticket_flags = 0;
 	assert_false(cg_ctl_ticket_may_renew(&cache, now));
+	assert_true(cg_ctl_ticket_ends(&cache, now));
+	cache.next_due = now + 1;	/* got anew, by itself */
+	assert_false(cg_ctl_ticket_ends(&cache, now));
+	cache = cache_of_alice(now);
+	assert_false(cg_ctl_ticket_ends(&cache, now));
+	cache.renew_till = cache.endtime;
+	assert_true(cg_ctl_ticket_ends(&cache, now));
+	assert_false(cg_ctl_ticket_ends(&cache, cache.endtime));
 	cache = cache_of_alice(now);
 	cache.has_tgt = 0;
+	assert_false(cg_ctl_ticket_ends(&cache, now));
 	assert_false(cg_ctl_ticket_may_renew(&cache, now));
 	assert_false(cg_ctl_ticket_has_expired(&cache, cache.endtime));
 }
@@ -281,8 +290,9 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	const uint64_t now = cg_ctl_time_now();
 	struct cg_client_list_out of[] = {
 		cache_of_alice(now), cache_of_alice(now), cache_of_alice(now),
+		cache_of_alice(now), cache_of_alice(now),
 	};
-	const struct cg_ctl_caches caches = { of, 3 };
+	const struct cg_ctl_caches caches = { of, 5 };
 	struct capture c;
 
 	(void)state;
@@ -292,6 +302,11 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	of[2].cache = BYTES("KCM:1000:\033[31mred");
 	of[2].has_tgt = 0;
 	of[2].has_ntlm = 0;
+	of[3].cache = BYTES("KCM:1000:short");
+	of[3].ticket_flags = 0;
+	of[4].endtime = now - 1;
+	of[4].next_due = now - 2;
+	of[0].next_due = now + 60;
 	capture_begin(&c);
 	assert_true(cg_ctl_caches_print(&caches, true, c.file, 80));
 	fclose(c.file);
@@ -301,6 +316,9 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	assert_non_null(strstr(c.text, "no TGT"));
 	assert_non_null(strstr(c.text, "  3  yes "));
 	assert_non_null(strstr(c.text, "  3  -  "));
+	assert_non_null(strstr(c.text, "KCM:1000:short cannot be renewed,"));
+	assert_non_null(strstr(c.text, "there is a new one, by itself"));
+	assert_non_null(strstr(c.text, "KCM:1000 is renewed by itself, next"));
 	assert_null(strchr(c.text, '\033'));
 	assert_non_null(strstr(c.text, "root"));
 	free(c.text);
@@ -335,7 +353,10 @@ static void the_list_as_json_has_every_field(void **state)
 	assert_int_equal(json_integer_value(json_object_get(cache, "expires")),
 			 now + 36000);
 	assert_true(json_is_true(json_object_get(cache, "ntlm")));
-	assert_int_equal(json_object_size(cache), 13);
+	assert_true(json_is_null(json_object_get(cache, "next_renewal")));
+	assert_true(json_is_false(json_object_get(cache, "reacquires")));
+	assert_true(json_is_true(json_object_get(cache, "ends")));
+	assert_int_equal(json_object_size(cache), 16);
 	json_decref(value);
 }
 
