@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,10 +32,14 @@ struct run {
 	int out[2];		/* the key; its end is the program's */
 };
 
+/* Without asking winbindd where the machine has no such group: what waits for
+ * it may wait for us. */
 static void take_group(int link)
 {
-	const struct group *tss = getgrnam(TPM_GROUP);
+	const struct group *tss;
 
+	cg_spawn_must(link, setenv("_NO_WINBINDD", "1", 1), "setenv");
+	tss = getgrnam(TPM_GROUP);
 	if (tss != NULL) {
 		cg_spawn_must(link, setgroups(1, &tss->gr_gid), "setgroups");
 	}
@@ -84,9 +89,14 @@ static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
 
 	for (;;) {
 		bool is_full = got == len;
+		int n_ready = poll(fds, 2, WAIT_MS);
 		ssize_t n;
 
-		if (poll(fds, 2, WAIT_MS) <= 0 || fds[1].revents != 0) {
+		if (n_ready == 0) {
+			cg_log("credguard-tpm: no answer from the TPM within "
+			       "%d s", WAIT_MS / 1000);
+		}
+		if (n_ready <= 0 || fds[1].revents != 0) {
 			return CG_E_UNAVAILABLE;
 		}
 		n = read(run->out[0], is_full ? &more : out + got,
