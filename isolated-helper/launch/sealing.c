@@ -173,7 +173,7 @@ void cg_sealing_begin(const struct cg_settings *s, int stop_fd,
 	}
 }
 
-static void refill(struct cg_sealing *sealing)
+static bool may_commit(struct cg_sealing *sealing)
 {
 	int64_t now = now_s();
 
@@ -185,14 +185,15 @@ static void refill(struct cg_sealing *sealing)
 	if (sealing->n_spent == 0) {
 		sealing->refilled_s = now;
 	}
+	return sealing->is_tpm && sealing->n_spent < BURST &&
+	       now >= sealing->not_before_s;
 }
 
 void cg_sealing_look(struct cg_sealing *sealing)
 {
 	bool has_changed;
 
-	refill(sealing);
-	if (!sealing->is_tpm || sealing->n_spent >= BURST || now_s() < sealing->not_before_s ||
+	if (!may_commit(sealing) ||
 	    !cg_state_seen_read(sealing->state, &sealing->ledger.seen,
 				&has_changed) ||
 	    (!has_changed && !sealing->is_behind)) {
