@@ -77,26 +77,33 @@ static _Noreturn void be_program(int link, const struct run *run)
 	cg_spawn_exec(link, s->program, argv, envp);
 }
 
-/* CG_OK: got len bytes, and then the end. */
-static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
+/* false: in vain. */
+static bool await_output(const struct run *run)
 {
 	struct pollfd fds[] = {
 		{ .fd = run->out[0], .events = POLLIN },
 		{ .fd = run->stop_fd, .events = POLLIN },
 	};
+	int n = poll(fds, 2, WAIT_MS);
+
+	if (n == 0) {
+		cg_log("credguard-tpm: no answer from the TPM within %d s",
+		       WAIT_MS / 1000);
+	}
+	return n > 0 && fds[1].revents == 0;
+}
+
+/* CG_OK: got len bytes, and then the end. */
+static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
+{
 	size_t got = 0;
 	uint8_t more;
 
 	for (;;) {
 		bool is_full = got == len;
-		int n_ready = poll(fds, 2, WAIT_MS);
 		ssize_t n;
 
-		if (n_ready == 0) {
-			cg_log("credguard-tpm: no answer from the TPM within "
-			       "%d s", WAIT_MS / 1000);
-		}
-		if (n_ready <= 0 || fds[1].revents != 0) {
+		if (!await_output(run)) {
 			return CG_E_UNAVAILABLE;
 		}
 		n = read(run->out[0], is_full ? &more : out + got,
