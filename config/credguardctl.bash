@@ -30,15 +30,16 @@ _credguardctl()
 	done
 	case $command in
 	'') words='logon passwd list renew logoff forget status check audit
-		enable disable help --help --version' ;;
+		policy enable disable help --help --version' ;;
 	help) words='logon passwd list renew logoff forget status check audit
-		enable disable' ;;
+		policy enable disable' ;;
 	logon) words='--cache --enterprise --lifetime --renewable
 		--password-fd --help' ;;
 	passwd) words='--enterprise --password-fd --help' ;;
 	list) words='--sessions --offline --all --json --help' ;;
 	status) words='--json --help' ;;
 	enable | disable) words='--dry-run --help' ;;
+	policy) words='check show explain --json --file --help' ;;
 	audit) words='--follow --json --since --file --help' ;;
 	check) words='--json --list --root --help' ;;
 	renew | forget) words='--help' ;;

@@ -42,6 +42,19 @@ CG_MUST_CHECK enum cg_status cg_acquire_service_recv(
 	struct tevent_req *req, TALLOC_CTX *mem_ctx,
 	struct cg_ticket **out, uint32_t *detail);
 
+struct cg_delegation {
+	uid_t uid;
+	struct cg_handle tgt;
+	struct cg_bytes server;
+	struct cg_bytes evidence;	/* a user's ticket for tgt's owner */
+};
+
+/* A service ticket in the name of the evidence's user (S4U2Proxy); CG_E_DENIED
+ * where no rule allows it. Ends with cg_acquire_service_recv(). */
+struct tevent_req *cg_acquire_delegated_send(
+	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+	struct cg_acquire *acquire, const struct cg_delegation *delegation);
+
 struct cg_logon {
 	uid_t uid;
 	struct cg_bytes client;

@@ -194,6 +194,7 @@ static enum cg_status ticket_of(TALLOC_CTX *mem_ctx,
 		st = cg_ticket_set(t, &t->server, rep->server);
 	}
 	t->is_verified = rep->verified == 1;
+	t->protected_user = rep->protected_user;
 	if (st == CG_OK) {
 		st = cg_ticket_set(t, &t->pac, rep->pac);
 	}

@@ -22,6 +22,7 @@ struct cg_exchange_input {
 	bool renew;			/* TGS */
 	struct cg_handle tgt;		/* TGS */
 	struct cg_bytes server;		/* TGS */
+	struct cg_bytes evidence;	/* TGS: S4U2Proxy; or empty */
 	struct cg_logon logon;		/* AS */
 	struct cg_kpasswd_change change;	/* kpasswd */
 };
@@ -45,7 +46,7 @@ struct cg_exchange_reply {
 };
 
 /* What is different in AS and TGS. in and reply are read before send returns,
- * in->logon and in->server live as long as the exchange. */
+ * in->logon and the bytes of in live as long as the exchange. */
 struct cg_exchange_kind {
 	struct tevent_req *(*make_send)(TALLOC_CTX *mem_ctx,
 					struct cg_acquire *acquire,

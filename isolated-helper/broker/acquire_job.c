@@ -30,7 +30,7 @@ struct cg_job {
 	TAILQ_HEAD(waiters, waiter_state) waiters;
 };
 
-static bool is_same_name(struct cg_bytes a, struct cg_bytes b)
+static bool is_equal(struct cg_bytes a, struct cg_bytes b)
 {
 	return a.len == b.len
 	       && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
@@ -42,7 +42,8 @@ static bool is_same(const struct cg_exchange_input *a,
 {
 	return a->kind == &cg_exchange_tgs && b->kind == &cg_exchange_tgs
 	       && a->uid == b->uid && a->tgt.v == b->tgt.v
-	       && a->renew == b->renew && is_same_name(a->server, b->server);
+	       && a->renew == b->renew && is_equal(a->server, b->server)
+	       && is_equal(a->evidence, b->evidence);
 }
 
 static bool is_logon(const struct cg_exchange_input *in)
@@ -83,7 +84,8 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 {
 	struct cg_audit event = {
 		.log = job->acquire->audit,
-		.what = "service ticket",
+		.what = job->in.evidence.len > 0 ? "delegation"
+						 : "service ticket",
 		.uid = job->in.uid,
 		.server = job->in.server,
 		.result = st,
@@ -98,6 +100,10 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 		event.result = ticket->ticket.len > 0 ? CG_OK : CG_E_DENIED;
 	}
 	cg_audit(&event);
+	if (ticket != NULL && ticket->is_rc4) {
+		event.what = "rc4 ticket";
+		cg_audit(&event);
+	}
 }
 
 /* Nobody will ever name this TGT. */
@@ -155,6 +161,9 @@ static enum cg_status copy_input(struct cg_job *job,
 
 	job->in = *in;
 	st = copy_bytes(job, &job->in.server);
+	if (st == CG_OK) {
+		st = copy_bytes(job, &job->in.evidence);
+	}
 	if (st == CG_OK) {
 		st = copy_bytes(job, &job->in.logon.client);
 	}

@@ -22,6 +22,21 @@ struct tevent_req *cg_acquire_service_send(TALLOC_CTX *mem_ctx,
 	return cg_job_send(mem_ctx, ev, acquire, &in);
 }
 
+struct tevent_req *cg_acquire_delegated_send(
+	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+	struct cg_acquire *acquire, const struct cg_delegation *delegation)
+{
+	const struct cg_exchange_input in = {
+		.kind = &cg_exchange_tgs,
+		.uid = delegation->uid,
+		.tgt = delegation->tgt,
+		.server = delegation->server,
+		.evidence = delegation->evidence,
+	};
+
+	return cg_job_send(mem_ctx, ev, acquire, &in);
+}
+
 enum cg_status cg_acquire_service_recv(struct tevent_req *req,
 				       TALLOC_CTX *mem_ctx,
 				       struct cg_ticket **out,

@@ -15,6 +15,7 @@ static struct tevent_req *make_send(TALLOC_CTX *mem_ctx,
 		.renew = in->renew ? 1 : 0,
 		.tgt = in->tgt,
 		.server = in->server,
+		.evidence = in->evidence,
 	};
 
 	return cg_call_make_tgs_req_send(mem_ctx, acquire->ev, acquire->vault,
@@ -74,6 +75,7 @@ static enum cg_status fill(struct cg_ticket *t,
 		return st;
 	}
 	t->enctype = rep->enctype;
+	t->is_rc4 = rep->rc4 == 1;
 	st = cg_ticket_set(t, &t->ticket, rep->ticket);
 	if (st == CG_OK) {
 		st = cg_ticket_set_key(t, rep->session_key);

@@ -23,6 +23,7 @@
 #include "isolated-helper/broker/linger.h"
 #include "isolated-helper/broker/listen.h"
 #include "isolated-helper/broker/log.h"
+#include "isolated-helper/broker/nobody.h"
 #include "isolated-helper/broker/offline.h"
 #include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/peer.h"
@@ -78,6 +79,12 @@ static enum cg_status open_audit(struct cg_broker *broker)
 
 	broker->audit = cg_audit_log_open(broker, broker->ev, &setup);
 	return broker->audit != NULL ? CG_OK : CG_E_NO_MEMORY;
+}
+
+static struct cg_nobody nobody_of(const struct cg_broker *broker)
+{
+	return (struct cg_nobody){ .uid = cg_nobody_uid(),
+				   .audit = broker->audit };
 }
 
 /* What level 2 of the protection stands on (credguardctl status). */
@@ -265,11 +272,14 @@ static const char *shortname_domain(struct cg_broker *broker)
 
 static enum cg_status open_fronts(struct cg_broker *broker)
 {
+	const struct cg_rules rules = { broker->setup.config->rules,
+					broker->audit };
 	const struct cg_kcm_setup kcm = {
 		.ev = broker->ev,
 		.ccaches = broker->ccaches,
 		.acquire = broker->acquire,
 		.audit = broker->audit,
+		.rules = rules,
 		.domain = shortname_domain(broker),
 	};
 	const struct cg_client_services services = {
@@ -291,6 +301,8 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.started = (uint64_t)time(NULL),
 		.has_peer_pidfd = cg_peer_has_pidfd(),
 		.front_uid = broker->setup.inherited->front_uid,
+		.rules = rules,
+		.nobody = nobody_of(broker),
 	};
 
 	broker->kcm = cg_kcm_open(broker, &kcm);
@@ -368,6 +380,7 @@ static enum cg_status listen_on(struct cg_broker *broker, int fd,
 	const struct cg_listen_to to = {
 		.fd = fd,
 		.limit = broker->limit,
+		.nobody = nobody_of(broker),
 		.on_connection = on_connection,
 		.private_data = private_data,
 	};

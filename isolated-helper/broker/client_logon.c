@@ -11,6 +11,8 @@
 #include "isolated-helper/broker/client_uid.h"
 #include "isolated-helper/broker/grace.h"
 #include "isolated-helper/broker/logon_store.h"
+#include "isolated-helper/broker/offline.h"
+#include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/pac.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
@@ -122,6 +124,34 @@ static enum cg_status store(struct logon_state *state, struct cg_ticket *tgt)
 	return begin_grace(state);
 }
 
+/* Members of Protected Users have no verifier, nor one of earlier times. */
+static void note_protected(const struct logon_state *state,
+			   const struct cg_ticket *tgt)
+{
+	const struct cg_client_services *services = state->client->services;
+	struct cg_audit event = {
+		.log = services->audit,
+		.what = "protected user",
+		.uid = state->uid,
+		.peer = state->client->peer,
+		.client = tgt->client,
+		.mode = tgt->protected_user == CG_PROTECTED_AUDIT
+				? CG_AUDIT_ONLY_TOLD : CG_AUDIT_ENFORCED,
+	};
+
+	if (tgt->protected_user == CG_PROTECTED_OFF) {
+		return;
+	}
+	cg_audit(&event);
+	event.what = "verifier forgotten";
+	if (tgt->protected_user == CG_PROTECTED_ENFORCE &&
+	    services->offline != NULL &&
+	    cg_offline_store_remove(cg_offline_records(services->offline),
+				    state->uid) == CG_OK) {
+		cg_audit(&event);
+	}
+}
+
 static void logon_ended(struct tevent_req *subreq)
 {
 	struct tevent_req *req = tevent_req_callback_data(subreq,
@@ -133,6 +163,7 @@ static void logon_ended(struct tevent_req *subreq)
 	st = cg_acquire_tgt_recv(subreq, state, &tgt, &state->detail);
 	TALLOC_FREE(subreq);
 	if (st == CG_OK) {
+		note_protected(state, tgt);
 		st = store(state, tgt);
 	}
 	audit(state, st);

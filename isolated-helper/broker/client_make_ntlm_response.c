@@ -44,6 +44,7 @@ static enum cg_status begin(struct ntlm_state *state, struct cg_reader *in,
 	if (st != CG_OK) {
 		return st;
 	}
+	state->ask.has_binding = asked.channel_bindings.len > 0;
 	st = cg_client_ntlm_allow(state, &state->ask, asked.cache,
 				  asked.target, &tgt);
 	if (st != CG_OK) {

@@ -17,6 +17,7 @@
 #include "isolated-helper/broker/kcm_qualify.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
+#include "isolated-helper/broker/rules.h"
 #include "isolated-helper/broker/ticket.h"
 
 struct ticket_state {
@@ -47,6 +48,20 @@ static enum cg_status deny(const struct ticket_state *state,
 
 	cg_audit(&event);
 	return CG_E_DENIED;
+}
+
+static enum cg_status ask_rules(const struct ticket_state *state,
+				struct cg_bytes client)
+{
+	const struct cg_rules_ask question = {
+		.what = "make ticket",
+		.protocol = CG_POLICY_KERBEROS,
+		.peer = state->client->peer,
+		.client = client,
+		.server = state->server,
+	};
+
+	return cg_rules_check(&state->client->services->rules, &question);
 }
 
 static enum cg_status take_cached(struct ticket_state *state,
@@ -86,6 +101,10 @@ static enum cg_status look(struct ticket_state *state, struct cg_bytes name)
 	if (cg_ccache_princ_is_tgs(state->server)
 	    || cg_ccache_princ_is_config(state->server)) {
 		return deny(state, cg_ccache_principal(cache));
+	}
+	st = ask_rules(state, cg_ccache_principal(cache));
+	if (st != CG_OK) {
+		return st;
 	}
 	memcpy(state->uuid, cg_ccache_uuid(cache), sizeof(state->uuid));
 	state->life = cg_ccache_life(cache);

@@ -10,6 +10,7 @@
 #include "isolated-helper/broker/client_tgt.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/rate.h"
+#include "isolated-helper/broker/rules.h"
 #include "isolated-helper/broker/ticket.h"
 
 void cg_client_ntlm_audit(const struct cg_client_ntlm *ask, enum cg_status st)
@@ -66,6 +67,20 @@ static enum cg_status find(TALLOC_CTX *mem_ctx, struct cg_client_ntlm *ask,
 	return keep(mem_ctx, cg_ccache_principal(found), &ask->principal);
 }
 
+static enum cg_status ask_rules(const struct cg_client_ntlm *ask)
+{
+	const struct cg_rules_ask question = {
+		.what = "ntlm answer",
+		.protocol = CG_POLICY_NTLM,
+		.peer = ask->client->peer,
+		.client = ask->principal,
+		.target = ask->target,
+		.has_binding = ask->has_binding,
+	};
+
+	return cg_rules_check(&ask->client->services->rules, &question);
+}
+
 enum cg_status cg_client_ntlm_allow(TALLOC_CTX *mem_ctx,
 				    struct cg_client_ntlm *ask,
 				    struct cg_bytes cache,
@@ -83,6 +98,7 @@ enum cg_status cg_client_ntlm_allow(TALLOC_CTX *mem_ctx,
 	}
 	if (st != CG_OK) {
 		cg_client_ntlm_audit(ask, st);
+		return st;
 	}
-	return st;
+	return ask_rules(ask);
 }

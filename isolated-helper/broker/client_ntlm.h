@@ -12,9 +12,10 @@
 
 struct cg_client;
 
-/* client set by the caller, the rest by allow: copies of mem_ctx's. */
+/* The first two set by the caller, the rest by allow: copies of mem_ctx's. */
 struct cg_client_ntlm {
 	const struct cg_client *client;
+	bool has_binding;		/* to a TLS channel */
 	struct cg_bytes principal;
 	struct cg_bytes target;
 	bool is_without_mic;	/* it can have none; also set by the caller */

@@ -70,6 +70,10 @@ static enum cg_status find_leader(struct open_state *state, uint32_t leader)
 	if (leader > INT_MAX) {
 		return CG_E_INVALID;
 	}
+	/* In a container the number is another process's, or nobody's. */
+	if (!cg_peer_shares_pids(peer)) {
+		return CG_E_DENIED;
+	}
 	state->new.leader = (pid_t)leader;
 	return open_pid(state->new.leader, &state->new.leader_fd);
 }

@@ -153,6 +153,8 @@ static bool may_be_for_others(uint32_t op)
 static enum cg_status find_client(struct session *s, int attached,
 				  const struct cg_client **out)
 {
+	enum cg_status st;
+
 	*out = &s->client;
 	if (attached < 0) {
 		return CG_OK;
@@ -162,7 +164,13 @@ static enum cg_status find_client(struct session *s, int attached,
 		(void)close(attached);
 		return CG_E_PROTO;
 	}
-	return cg_client_attach_peer(attached, &s->other_peer);
+	st = cg_client_attach_peer(attached, &s->other_peer);
+	if (st == CG_OK && cg_nobody_is(&s->server->services.nobody,
+					&s->other_peer)) {
+		cg_peer_close(&s->other_peer);
+		return CG_E_DENIED;
+	}
+	return st;
 }
 
 static enum cg_status dispatch(struct session *s,

@@ -11,6 +11,8 @@
 
 #include "idl/cg_idl.h"
 #include "idl/status.h"
+#include "isolated-helper/broker/nobody.h"
+#include "isolated-helper/broker/rules.h"
 
 struct cg_acquire;
 struct cg_audit_log;
@@ -42,6 +44,8 @@ struct cg_client_services {
 	struct cg_rate *ntlm_rate;	/* of answers */
 	bool has_peer_pidfd;
 	uid_t front_uid;	/* who may ask for others; 0: nobody */
+	struct cg_rules rules;
+	struct cg_nobody nobody;
 };
 
 struct cg_client_server;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "idl/policy_text.h"
 #include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/session.h"
 
@@ -88,6 +89,7 @@ struct reading {
 	uint64_t numbers[NUMBERS];
 	bool is_given[KEYS];
 	struct cg_config *out;
+	struct cg_policy_text *rules;
 	const char *why;		/* the first thing that is wrong */
 };
 
@@ -151,7 +153,8 @@ static int unknown_key(struct reading *r, const char *section,
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [audit],"
 			     " [broker], [kdc], [kdcs], [launch], [machine],"
-			     " [offline], [policy], [vault], [winbind]",
+			     " [offline], [policy], [rule NAME], [sealing], [vault],"
+			     " [winbind]",
 			     section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,
@@ -303,6 +306,10 @@ static int got_key(void *user, const char *section, const char *name,
 	if (is_other_section(section) || is_vault_policy(section, name)) {
 		return 1;
 	}
+	if (cg_policy_text_rule(section) != NULL) {
+		return cg_policy_text_key(r->rules, section, name, value)
+			       ? 1 : wrong(r, "%s", r->rules->why);
+	}
 	if (strcmp(section, "kdcs") == 0) {
 		return take_realm(r, name, value);
 	}
@@ -370,6 +377,11 @@ static enum cg_status parse(struct reading *r)
 	if (line < 0) {
 		(void)wrong(r, "out of memory");
 	}
+	if (!cg_policy_text_end(r->rules)) {
+		(void)wrong(r, "%s", r->rules->why);
+	}
+	r->out->rules = (struct cg_bytes){ r->rules->compiled,
+					   r->rules->len };
 	return r->why == NULL ? CG_OK : CG_E_INVALID;
 }
 
@@ -381,6 +393,10 @@ enum cg_status cg_config_read(TALLOC_CTX *mem_ctx, const char *path,
 
 	*out = (struct cg_config){ .audit_file = DEFAULT_AUDIT_FILE };
 	*why = NULL;
+	r.rules = talloc_zero(mem_ctx, struct cg_policy_text);
+	if (r.rules == NULL) {
+		return CG_E_NO_MEMORY;
+	}
 	for (size_t i = 0; i < NUMBERS; i++) {
 		r.numbers[i] = keys[i].preset;
 	}

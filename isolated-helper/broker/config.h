@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <talloc.h>
 
+#include "idl/bytes.h"
 #include "idl/status.h"
 #include "isolated-helper/broker/ccache.h"
 #include "isolated-helper/broker/conn_limit.h"
@@ -31,6 +32,7 @@ struct cg_config {
 	uint32_t audit_per_s;		/* events of one user */
 	struct cg_fixed_kdcs *kdcs;
 	size_t n_kdcs;
+	struct cg_bytes rules;		/* compiled (idl/policy.h) */
 };
 
 /* Defaults, then what the file says. All of *out belongs to mem_ctx. On

@@ -8,6 +8,7 @@
 #include <tevent.h>
 
 #include "idl/status.h"
+#include "isolated-helper/broker/rules.h"
 
 struct cg_acquire;
 struct cg_audit_log;
@@ -19,6 +20,7 @@ struct cg_kcm_setup {
 	struct cg_ccaches *ccaches;
 	struct cg_acquire *acquire;
 	struct cg_audit_log *audit;	/* NULL: lines of text only */
+	struct cg_rules rules;
 	/* Appended to host names without a dot that the KDC does not know;
 	 * NULL: nothing is. See kcm_qualify.h. */
 	const char *domain;

@@ -8,7 +8,9 @@
 #include "isolated-helper/broker/ccache_collection.h"
 #include "isolated-helper/broker/ccache_match.h"
 #include "isolated-helper/broker/kcm_protocol.h"
+#include "isolated-helper/broker/kcm_rules.h"
 #include "isolated-helper/broker/kcm_wire.h"
+#include "isolated-helper/broker/ticket.h"
 
 /* The argument is a cache; what it has that is not over. */
 static enum cg_status listed(struct cg_kcm_call *call,
@@ -31,23 +33,40 @@ static enum cg_status listed(struct cg_kcm_call *call,
 	return CG_OK;
 }
 
+static size_t count(const struct cg_kcm_rules *rules,
+		    const struct cg_ccache_tickets *tickets)
+{
+	const struct cg_ccache_entry *entry = NULL;
+	size_t n = 0;
+
+	if (!rules->is_needed) {
+		return cg_ccache_tickets_count(tickets);
+	}
+	while ((entry = cg_kcm_rules_next(rules, tickets, entry)) != NULL) {
+		n++;
+	}
+	return n;
+}
+
 /* (name) -> (uuid, ...) */
 enum cg_status cg_kcm_op_get_cred_uuid_list(struct cg_kcm_call *call)
 {
 	const struct cg_ccache_entry *entry = NULL;
 	struct cg_ccache_tickets *tickets;
+	struct cg_kcm_rules rules;
 	enum cg_status st;
 
 	st = listed(call, &tickets);
 	if (st != CG_OK) {
 		return st;
 	}
-	st = cg_kcm_call_reply(call, cg_ccache_tickets_count(tickets)
+	cg_kcm_rules_begin(call, &rules);
+	st = cg_kcm_call_reply(call, count(&rules, tickets)
 				     * CG_KCM_UUID_LEN);
 	if (st != CG_OK) {
 		return st;
 	}
-	while ((entry = cg_ccache_tickets_next(tickets, entry)) != NULL) {
+	while ((entry = cg_kcm_rules_next(&rules, tickets, entry)) != NULL) {
 		cg_writer_bytes(&call->out, cg_ccache_entry_uuid(entry),
 				CG_KCM_UUID_LEN);
 	}
@@ -58,6 +77,7 @@ enum cg_status cg_kcm_op_get_cred_uuid_list(struct cg_kcm_call *call)
 enum cg_status cg_kcm_op_get_cred_by_uuid(struct cg_kcm_call *call)
 {
 	const struct cg_ccache_entry *entry;
+	const struct cg_ticket *t;
 	struct cg_ccache *cache;
 	const uint8_t *uuid;
 	enum cg_status st;
@@ -75,15 +95,20 @@ enum cg_status cg_kcm_op_get_cred_by_uuid(struct cg_kcm_call *call)
 	if (entry == NULL) {
 		return cg_kcm_call_fail(call, KRB5_CC_END);
 	}
-	return cg_kcm_call_reply_cred(call, cg_ccache_entry_ticket(entry));
+	t = cg_ccache_entry_ticket(entry);
+	st = t->kept.v != 0 ? CG_OK
+			    : cg_kcm_rules_may(call, (struct cg_kcm_subject){
+				      t->client, t->server });
+	return st == CG_OK ? cg_kcm_call_reply_cred(call, t) : st;
 }
 
-static size_t list_len(const struct cg_ccache_tickets *tickets)
+static size_t list_len(const struct cg_kcm_rules *rules,
+		       const struct cg_ccache_tickets *tickets)
 {
 	const struct cg_ccache_entry *entry = NULL;
 	size_t len = 4;
 
-	while ((entry = cg_ccache_tickets_next(tickets, entry)) != NULL) {
+	while ((entry = cg_kcm_rules_next(rules, tickets, entry)) != NULL) {
 		len += 4 + cg_kcm_wire_cred_len(cg_ccache_entry_ticket(entry));
 	}
 	return len;
@@ -94,6 +119,7 @@ enum cg_status cg_kcm_op_get_cred_list(struct cg_kcm_call *call)
 {
 	const struct cg_ccache_entry *entry = NULL;
 	struct cg_ccache_tickets *tickets;
+	struct cg_kcm_rules rules;
 	size_t len;
 	enum cg_status st;
 
@@ -101,7 +127,8 @@ enum cg_status cg_kcm_op_get_cred_list(struct cg_kcm_call *call)
 	if (st != CG_OK) {
 		return st;
 	}
-	len = list_len(tickets);
+	cg_kcm_rules_begin(call, &rules);
+	len = list_len(&rules, tickets);
 	if (len > CG_KCM_LIST_MAX) {
 		/* MIT's client then asks for one UUID after the other. */
 		return cg_kcm_call_fail(call, KRB5_CC_NOSUPP);
@@ -112,8 +139,8 @@ enum cg_status cg_kcm_op_get_cred_list(struct cg_kcm_call *call)
 	}
 	/* Both fit: the list is shorter than CG_KCM_LIST_MAX. */
 	cg_writer_u32_be(&call->out,
-			 (uint32_t)cg_ccache_tickets_count(tickets));
-	while ((entry = cg_ccache_tickets_next(tickets, entry)) != NULL) {
+			 (uint32_t)count(&rules, tickets));
+	while ((entry = cg_kcm_rules_next(&rules, tickets, entry)) != NULL) {
 		const struct cg_ticket *t = cg_ccache_entry_ticket(entry);
 
 		cg_writer_u32_be(&call->out,

@@ -21,6 +21,7 @@
 #include "isolated-helper/broker/ccache_match.h"
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/kcm_qualify.h"
+#include "isolated-helper/broker/kcm_rules.h"
 #include "isolated-helper/broker/kcm_wire.h"
 #include "isolated-helper/broker/ticket.h"
 
@@ -31,6 +32,7 @@ struct retrieve_state {
 	uint64_t life;				/* as it was */
 	struct cg_handle tgt;
 	bool is_qualified;	/* this is the second try */
+	bool is_delegated;
 };
 
 static enum cg_status refuse(struct cg_kcm_call *call, struct cg_bytes client,
@@ -47,20 +49,34 @@ static enum cg_status reply_entry(struct cg_kcm_call *call,
 {
 	const struct cg_ticket *t = cg_ccache_entry_ticket(entry);
 
+	enum cg_status st;
+
 	if (t->kept.v != 0) {
 		return refuse(call, t->client, t->server);
 	}
-	return cg_kcm_call_reply_cred(call, t);
+	st = cg_kcm_rules_may(call, (struct cg_kcm_subject){ t->client,
+							     t->server });
+	return st == CG_OK ? cg_kcm_call_reply_cred(call, t) : st;
+}
+
+static bool is_user_to_user(const struct cg_ccache_match *match)
+{
+	return (match->which & CG_MATCH_IS_SKEY) != 0 && match->is_skey;
+}
+
+/* S4U2Proxy: krb5_get_credentials_for_proxy() of MIT asks with the evidence
+ * ticket, and without the client, which it does not know. */
+static bool is_delegated(const struct cg_ccache_match *match)
+{
+	return (match->which & CG_MATCH_2ND_TICKET) != 0
+	       && match->second_ticket.len > 0 && match->client.len == 0;
 }
 
 /* What no ticket request of the vault can bring. */
 static bool is_special(const struct cg_ccache_match *match)
 {
-	bool is_user_to_user = (match->which & CG_MATCH_IS_SKEY) != 0
-			       && match->is_skey;
-
-	return is_user_to_user || match->second_ticket.len > 0
-	       || match->authdata.len > 0;
+	return is_user_to_user(match) || match->authdata.len > 0
+	       || (match->second_ticket.len > 0 && !is_delegated(match));
 }
 
 /* CG_OK: the vault may be asked. */
@@ -69,6 +85,8 @@ static enum cg_status may_acquire(struct cg_kcm_call *call,
 				  const struct cg_ccache_match *match)
 {
 	const struct cg_ticket *tgt = cg_ccache_tgt(cache);
+	const struct cg_kcm_subject subject = { cg_ccache_principal(cache),
+						match->server };
 
 	if (tgt == NULL || match->server.len == 0
 	    || cg_ccache_princ_is_config(match->server)) {
@@ -87,7 +105,8 @@ static enum cg_status may_acquire(struct cg_kcm_call *call,
 	    < cg_ccache_tickets_now(cg_ccache_contents(cache))) {
 		return cg_kcm_call_fail(call, KRB5KRB_AP_ERR_TKT_EXPIRED);
 	}
-	return CG_OK;
+	return is_delegated(match) ? cg_kcm_rules_may_delegate(call, subject)
+				   : cg_kcm_rules_may(call, subject);
 }
 
 static enum cg_status ask_vault(struct cg_kcm_call *call,
@@ -95,9 +114,15 @@ static enum cg_status ask_vault(struct cg_kcm_call *call,
 {
 	const struct cg_kcm_setup *setup = &call->kcm->setup;
 	const struct retrieve_state *state = call->state;
+	const struct cg_delegation delegation = {
+		call->uid, state->tgt, server, state->match.second_ticket,
+	};
 
-	call->wait = cg_acquire_service_send(call, setup->ev, setup->acquire,
-					     call->uid, state->tgt, server);
+	call->wait = state->is_delegated
+		? cg_acquire_delegated_send(call, setup->ev, setup->acquire,
+					    &delegation)
+		: cg_acquire_service_send(call, setup->ev, setup->acquire,
+					  call->uid, state->tgt, server);
 	return call->wait == NULL ? CG_E_NO_MEMORY : CG_OK;
 }
 
@@ -120,6 +145,7 @@ static enum cg_status acquire(struct cg_kcm_call *call,
 	memcpy(state->uuid, cg_ccache_uuid(cache), sizeof(state->uuid));
 	state->life = cg_ccache_life(cache);
 	state->tgt = cg_ccache_tgt(cache)->kept;
+	state->is_delegated = is_delegated(match);
 	call->state = state;
 	return ask_vault(call, match->server);
 }
@@ -163,6 +189,10 @@ static void keep_copy(const struct cg_kcm_call *call, struct cg_ticket *t)
 	struct cg_ccache *cache;
 	enum cg_status st;
 
+	if (state->is_delegated) {
+		/* Another user each time, and the rule is looked at anew. */
+		return;
+	}
 	st = cg_ccache_by_uuid(call->kcm->setup.ccaches, call->uid,
 			       state->uuid, &cache);
 	if (st == CG_OK && cg_ccache_life(cache) == state->life) {
@@ -178,8 +208,13 @@ static enum cg_status give(struct cg_kcm_call *call, struct cg_ticket *t)
 		&((const struct retrieve_state *)call->state)->match;
 	bool is_asked_for = (match->which & CG_MATCH_ENCTYPE) == 0
 			    || t->enctype == match->enctype;
+	const struct cg_kcm_subject subject = { t->client, match->server };
 	enum cg_status st;
 
+	if (!is_asked_for) {
+		cg_kcm_call_audit(call, "encryption type", subject,
+				  CG_E_DENIED);
+	}
 	st = rename_ticket(call, t);
 	if (st == CG_OK && is_asked_for) {
 		st = cg_kcm_call_reply_cred(call, t);

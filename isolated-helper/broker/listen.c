@@ -28,7 +28,8 @@ static void admit(struct listener *l, int fd)
 	uid_t uid;
 
 	st = cg_peer_of(fd, &peer);
-	if (st != CG_OK) {
+	if (st != CG_OK || cg_nobody_is(&l->to.nobody, &peer)) {
+		cg_peer_close(&peer);
 		(void)close(fd);
 		return;
 	}

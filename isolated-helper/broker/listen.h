@@ -7,6 +7,7 @@
 #include <tevent.h>
 
 #include "idl/status.h"
+#include "isolated-helper/broker/nobody.h"
 
 struct cg_conn;		/* conn_limit.h */
 struct cg_conn_limit;
@@ -19,6 +20,7 @@ typedef void (*cg_on_connection)(struct cg_conn *conn, void *private_data);
 struct cg_listen_to {
 	int fd;			/* listening; stays the caller's */
 	struct cg_conn_limit *limit;
+	struct cg_nobody nobody;
 	cg_on_connection on_connection;
 	void *private_data;
 };

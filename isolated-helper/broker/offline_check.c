@@ -5,12 +5,12 @@
 #include "isolated-helper/broker/log.h"
 #include "isolated-helper/broker/offline_state.h"
 #include "isolated-helper/broker/offline_store.h"
+#include "isolated-helper/broker/offline_turn.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/vault_calls.h"
 
 struct check_state {
-	struct cg_offline *offline;
-	struct tevent_req *turn;	/* held until the state goes */
+	struct cg_offline_turn turn;
 	uid_t uid;
 	struct cg_bytes sealed;		/* a copy */
 	struct cg_client_check_offline_out out;
@@ -21,6 +21,7 @@ static void compared(struct tevent_req *subreq)
 	struct tevent_req *req = tevent_req_callback_data(subreq,
 							  struct tevent_req);
 	struct check_state *state = tevent_req_data(req, struct check_state);
+	struct cg_offline_store *store = state->turn.offline->store;
 	struct cg_check_verifier_out out;
 	enum cg_status st;
 	uint32_t detail;
@@ -33,8 +34,8 @@ static void compared(struct tevent_req *subreq)
 	state->out.result = out.result;
 	state->out.locked_until = out.locked_until;
 	if (out.result == CG_OFFLINE_OK &&
-	    cg_offline_store_find(state->offline->store, state->uid) != NULL &&
-	    cg_offline_store_put(state->offline->store, state->uid, out.record,
+	    cg_offline_store_find(store, state->uid) != NULL &&
+	    cg_offline_store_put(store, state->uid, out.record,
 				 out.last_use) != CG_OK) {
 		/* Nothing is gained by it: one guess counts as failed. */
 		cg_log(CG_LOG_ERROR, "a right offline logon of uid %u counts"
@@ -56,17 +57,17 @@ static enum cg_status compare(struct tevent_req *req,
 	enum cg_status st;
 
 	/* It may have been forgotten meanwhile. */
-	if (cg_offline_store_find(state->offline->store, state->uid) ==
+	if (cg_offline_store_find(state->turn.offline->store, state->uid) ==
 	    NULL) {
 		return CG_E_NOT_FOUND;
 	}
-	st = cg_offline_store_put(state->offline->store, state->uid,
+	st = cg_offline_store_put(state->turn.offline->store, state->uid,
 				  made->record, made->last_use);
 	if (st != CG_OK) {
 		return st;
 	}
-	subreq = cg_call_check_verifier_send(state, state->offline->ev,
-					     state->offline->vault, &in);
+	subreq = cg_call_check_verifier_send(state, state->turn.offline->ev,
+					     state->turn.offline->vault, &in);
 	if (subreq == NULL) {
 		return CG_E_NO_MEMORY;
 	}
@@ -103,17 +104,18 @@ static void turn_came(struct tevent_req *subreq)
 							  struct tevent_req);
 	struct check_state *state = tevent_req_data(req, struct check_state);
 	const struct cg_offline_record *r =
-		cg_offline_store_find(state->offline->store, state->uid);
+		cg_offline_store_find(state->turn.offline->store, state->uid);
 	struct cg_make_verifier_attempt_in in = { .uid = state->uid };
 
 	/* Not freed: the next waits until this is over. */
-	if (!tevent_queue_wait_recv(subreq) || r == NULL) {
+	if (!cg_offline_turn_came(subreq) || r == NULL) {
 		(void)cg_req_failed(req, CG_E_NOT_FOUND);
 		return;
 	}
 	in.record = r->bytes;
 	subreq = cg_call_make_verifier_attempt_send(
-		state, state->offline->ev, state->offline->vault, &in);
+		state, state->turn.offline->ev, state->turn.offline->vault,
+		&in);
 	if (tevent_req_nomem(subreq, req)) {
 		return;
 	}
@@ -125,7 +127,7 @@ static void end_turn(struct tevent_req *req, enum tevent_req_state req_state)
 	struct check_state *state = tevent_req_data(req, struct check_state);
 
 	(void)req_state;
-	TALLOC_FREE(state->turn);
+	cg_offline_turn_end(&state->turn);
 }
 
 struct tevent_req *cg_offline_check_send(TALLOC_CTX *mem_ctx,
@@ -139,20 +141,16 @@ struct tevent_req *cg_offline_check_send(TALLOC_CTX *mem_ctx,
 	if (req == NULL) {
 		return NULL;
 	}
-	state->offline = offline;
 	state->uid = uid;
-	state->sealed.data = talloc_memdup(state, sealed.data, sealed.len);
-	state->sealed.len = sealed.len;
-	if (tevent_req_nomem(state->sealed.data, req)) {
+	state->sealed = sealed;
+	if (!cg_offline_turn_copy(state, &state->sealed)) {
+		tevent_req_oom(req);
 		return tevent_req_post(req, offline->ev);
 	}
 	tevent_req_set_cleanup_fn(req, end_turn);
-	state->turn = tevent_queue_wait_send(state, offline->ev,
-					     offline->queue);
-	if (tevent_req_nomem(state->turn, req)) {
+	if (!cg_offline_turn_take(req, offline, &state->turn, turn_came)) {
 		return tevent_req_post(req, offline->ev);
 	}
-	tevent_req_set_callback(state->turn, turn_came, req);
 	return req;
 }
 

@@ -4,12 +4,12 @@
 
 #include "isolated-helper/broker/offline_state.h"
 #include "isolated-helper/broker/offline_store.h"
+#include "isolated-helper/broker/offline_turn.h"
 #include "isolated-helper/broker/req.h"
 #include "isolated-helper/broker/vault_calls.h"
 
 struct keep_state {
-	struct cg_offline *offline;
-	struct tevent_req *turn;	/* held until the state goes */
+	struct cg_offline_turn turn;
 	struct cg_seal_verifier_in in;	/* its bytes are copies */
 };
 
@@ -40,14 +40,15 @@ static void sealed(struct tevent_req *subreq)
 	st = cg_call_seal_verifier_recv(subreq, state, &out, &detail);
 	TALLOC_FREE(subreq);
 	if (st == CG_OK) {
-		st = cg_offline_store_put(state->offline->store,
+		st = cg_offline_store_put(state->turn.offline->store,
 					  state->in.uid, out.record,
 					  out.last_use);
 	}
 	if (cg_req_failed(req, st)) {
 		return;
 	}
-	subreq = cg_offline_list_send(state, state->offline, state->in.uid);
+	subreq = cg_offline_list_send(state, state->turn.offline,
+				      state->in.uid);
 	if (tevent_req_nomem(subreq, req)) {
 		return;
 	}
@@ -61,12 +62,12 @@ static void turn_came(struct tevent_req *subreq)
 	struct keep_state *state = tevent_req_data(req, struct keep_state);
 
 	/* Not freed: the next waits until this is over. */
-	if (!tevent_queue_wait_recv(subreq)) {
+	if (!cg_offline_turn_came(subreq)) {
 		(void)cg_req_failed(req, CG_E_SYSTEM);
 		return;
 	}
-	subreq = cg_call_seal_verifier_send(state, state->offline->ev,
-					    state->offline->vault,
+	subreq = cg_call_seal_verifier_send(state, state->turn.offline->ev,
+					    state->turn.offline->vault,
 					    &state->in);
 	if (tevent_req_nomem(subreq, req)) {
 		return;
@@ -74,10 +75,20 @@ static void turn_came(struct tevent_req *subreq)
 	tevent_req_set_callback(subreq, sealed, req);
 }
 
-static bool copy(struct keep_state *state, struct cg_bytes *b)
+static bool copy_in(struct keep_state *state,
+		    const struct cg_seal_verifier_in *in)
 {
-	b->data = talloc_memdup(state, b->data, b->len);
-	return b->data != NULL;
+	struct cg_bytes *const all[] = {
+		&state->in.client, &state->in.sid, &state->in.domain,
+		&state->in.salt, &state->in.sealed,
+	};
+	bool ok = true;
+
+	state->in = *in;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		ok = ok && cg_offline_turn_copy(state, all[i]);
+	}
+	return ok;
 }
 
 static void end_turn(struct tevent_req *req, enum tevent_req_state req_state)
@@ -85,7 +96,7 @@ static void end_turn(struct tevent_req *req, enum tevent_req_state req_state)
 	struct keep_state *state = tevent_req_data(req, struct keep_state);
 
 	(void)req_state;
-	TALLOC_FREE(state->turn);
+	cg_offline_turn_end(&state->turn);
 }
 
 struct tevent_req *cg_offline_keep_send(TALLOC_CTX *mem_ctx,
@@ -99,21 +110,14 @@ struct tevent_req *cg_offline_keep_send(TALLOC_CTX *mem_ctx,
 	if (req == NULL) {
 		return NULL;
 	}
-	state->offline = offline;
-	state->in = *in;
-	if (!copy(state, &state->in.client) || !copy(state, &state->in.sid) ||
-	    !copy(state, &state->in.domain) ||
-	    !copy(state, &state->in.salt) || !copy(state, &state->in.sealed)) {
+	if (!copy_in(state, in)) {
 		tevent_req_oom(req);
 		return tevent_req_post(req, offline->ev);
 	}
 	tevent_req_set_cleanup_fn(req, end_turn);
-	state->turn = tevent_queue_wait_send(state, offline->ev,
-					     offline->queue);
-	if (tevent_req_nomem(state->turn, req)) {
+	if (!cg_offline_turn_take(req, offline, &state->turn, turn_came)) {
 		return tevent_req_post(req, offline->ev);
 	}
-	tevent_req_set_callback(state->turn, turn_came, req);
 	return req;
 }
 

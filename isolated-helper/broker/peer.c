@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #ifndef SO_PEERPIDFD		/* Linux 6.5: not in Debian 12's headers */
 #define SO_PEERPIDFD 77
 #endif
+
+#define NSPID "NSpid:"
 
 static int pidfd_of(int fd)
 {
@@ -32,10 +37,6 @@ static enum cg_status ids_of(int fd, struct cg_peer *out)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0
 	    || len != sizeof(cred)) {
 		return CG_E_SYSTEM;
-	}
-	/* Ids that have no name in our user namespace name nobody. */
-	if (cred.uid == (uid_t)-1) {
-		return CG_E_DENIED;
 	}
 	*out = (struct cg_peer){ .uid = cred.uid, .gid = cred.gid,
 				 .pid = cred.pid };
@@ -88,6 +89,38 @@ bool cg_peer_is_there(const struct cg_peer *peer)
 		(void)close(pidfd);
 	}
 	return is_there;
+}
+
+/* "NSpid:" has a number for each namespace, from ours down to its own. */
+static bool has_one_number(const char *line, pid_t pid)
+{
+	char *end;
+	long number = strtol(line, &end, 10);
+
+	return number == pid && *end == '\n';
+}
+
+bool cg_peer_shares_pids(const struct cg_peer *peer)
+{
+	char path[32];
+	char line[256];
+	bool shares = false;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)peer->pid);
+	file = fopen(path, "re");
+	if (file == NULL) {
+		return false;
+	}
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, NSPID, strlen(NSPID)) == 0) {
+			shares = has_one_number(line + strlen(NSPID),
+						peer->pid);
+		}
+	}
+	(void)fclose(file);
+	/* After reading: what was read belongs to the one that connected. */
+	return shares && cg_peer_is_there(peer);
 }
 
 void cg_peer_close(struct cg_peer *peer)

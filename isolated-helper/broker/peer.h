@@ -29,6 +29,9 @@ CG_MUST_CHECK enum cg_status cg_peer_keep(int fd, struct cg_peer *out);
 /* False when the process that connected is known to be gone, so that its pid
  * may be somebody else's by now. */
 bool cg_peer_is_there(const struct cg_peer *peer);
+/* Do its process numbers mean to us what they mean to it? False when that is
+ * not known. */
+bool cg_peer_shares_pids(const struct cg_peer *peer);
 void cg_peer_close(struct cg_peer *peer);
 /* Does this kernel give process descriptors of peers? Measured. */
 bool cg_peer_has_pidfd(void);

@@ -95,6 +95,7 @@ struct cg_ticket *cg_ticket_copy(TALLOC_CTX *mem_ctx,
 	t->has_ntlm = from->has_ntlm;
 	t->has_long_term = from->has_long_term;
 	t->is_verified = from->is_verified;
+	t->protected_user = from->protected_user;
 	if (copy_all(t, from) != CG_OK) {
 		talloc_free(t);
 		return NULL;

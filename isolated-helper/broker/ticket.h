@@ -35,8 +35,10 @@ struct cg_ticket {
 	struct cg_bytes second_ticket;
 	struct cg_bytes addresses;	/* as in the ccache format, */
 	struct cg_bytes authdata;	/* count included; may be empty */
+	bool is_rc4;			/* it or its key; told, not kept */
 	/* What a logon says beside; not for caches: */
 	bool is_verified;
+	uint32_t protected_user;	/* CG_PROTECTED_OFF and so on */
 	struct cg_bytes pac;
 };
 

@@ -2,6 +2,7 @@
 /* See birth.h. */
 #include "isolated-helper/launch/birth.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "idl/limits.h"
@@ -97,8 +98,10 @@ static enum cg_status send_pack(struct cg_birth_call *call,
 		.ntlm_without_target = s->ntlm_without_target ? 1 : 0,
 		.ntlm_without_mic = s->ntlm_without_mic ? 1 : 0,
 		.verify_kdc = s->verify_kdc ? 1 : 0,
+		.protected_users = s->protected_users,
 		.reacquire = s->reacquire ? 1 : 0,
 		.handover_key = { with->handover_key, CG_HANDOVER_KEY_LEN },
+		.policy = { s->policy.compiled, s->policy.len },
 	};
 	enum cg_status st = add_offline(with, call->stop_fd, sealing_key,
 					&pack);
@@ -141,17 +144,24 @@ static enum cg_status take_answer(struct cg_birth_call *call,
 enum cg_status cg_birth(const struct cg_birth_pack *pack, int channel,
 			int stop_fd, struct cg_birth *out)
 {
-	struct cg_birth_call call = { .channel = channel, .stop_fd = stop_fd };
+	/* Too large for a frame. */
+	struct cg_birth_call *call = calloc(1, sizeof(*call));
 	enum cg_status st;
 
 	*out = (struct cg_birth){ 0 };
-	st = give_keys(&call, pack->keytab);
+	if (call == NULL) {
+		return CG_E_NO_MEMORY;
+	}
+	call->channel = channel;
+	call->stop_fd = stop_fd;
+	st = give_keys(call, pack->keytab);
 	if (st == CG_OK) {
-		st = send_pack(&call, pack);
+		st = send_pack(call, pack);
 	}
 	if (st == CG_OK) {
-		st = take_answer(&call, out);
+		st = take_answer(call, out);
 	}
-	cg_birth_call_end(&call);
+	cg_birth_call_end(call);
+	free(call);
 	return st;
 }

@@ -10,7 +10,7 @@
 #include "idl/cursor.h"
 #include "idl/status.h"
 
-#define CG_BIRTH_MSG_MAX 3072U
+#define CG_BIRTH_MSG_MAX (3072U + CG_POLICY_MAX)
 
 /* The channel, and what it is used for just now. */
 struct cg_birth_call {

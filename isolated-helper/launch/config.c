@@ -13,7 +13,7 @@
 #include "isolated-helper/launch/settings.h"
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY, KIND_YES_NO,
-	    KIND_SEALING, KIND_OTHERS };
+	    KIND_SEALING, KIND_MODE, KIND_OTHERS };
 
 struct key {
 	const char *section;
@@ -42,12 +42,14 @@ static const struct key keys[] = {
 	  AT(ntlm_without_mic) },
 	{ "vault", "max_entries", KIND_NUMBER, 1, 1048576, AT(max_entries) },
 	{ "winbind", "front", KIND_YES_NO, 0, 0, AT(has_front) },
+	{ "winbind", "auth_crap", KIND_YES_NO, 0, 0, AT(auth_crap) },
 	{ "winbind", "user", KIND_TEXT, 1, 32, AT(front_user) },
 	{ "winbind", "pipe", KIND_TEXT, 1, 107, AT(pipe) },
 	{ "winbind", "upstream", KIND_TEXT, 1, 107, AT(upstream) },
 	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
 	  AT(upstream_privileged) },
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
+	{ "policy", "protected_users", KIND_MODE, 0, 0, AT(protected_users) },
 	{ "policy", "reacquire", KIND_YES_NO, 0, 0, AT(reacquire) },
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
@@ -79,7 +81,7 @@ static const char *const foreign_sections[] = { "audit", "broker", "kdc",
 
 struct reading {
 	struct cg_settings *out;
-	char why[128];		/* of the first error */
+	char why[192];		/* of the first error */
 };
 
 static bool is_foreign(const char *section)
@@ -147,6 +149,20 @@ static bool set_yes_no(const char *value, bool *out)
 	return *out || strcmp(value, "no") == 0;
 }
 
+/* The numbers of CG_PROTECTED_OFF and so on. */
+static bool set_mode(const char *value, uint32_t *out)
+{
+	static const char *const modes[] = { "off", "audit", "enforce" };
+
+	for (uint32_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(value, modes[i]) == 0) {
+			*out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_sealing(const char *value, enum cg_sealing_choice *out)
 {
 	static const char *const names[] = {
@@ -179,6 +195,8 @@ static bool set_value(const struct key *key, const char *value,
 		return set_memory(value, field);
 	case KIND_YES_NO:
 		return set_yes_no(value, field);
+	case KIND_MODE:
+		return set_mode(value, field);
 	case KIND_SEALING:
 		return set_sealing(value, field);
 	case KIND_OTHERS:
@@ -195,6 +213,9 @@ static const char *words_of(enum kind kind)
 	}
 	if (kind == KIND_SEALING) {
 		return "auto, tpm2 or file";
+	}
+	if (kind == KIND_MODE) {
+		return "enforce, audit or off";
 	}
 	return kind == KIND_YES_NO ? "yes or no" : NULL;
 }
@@ -221,6 +242,20 @@ static void explain(const struct key *key, const char *value, char *out,
 		       key->min, key->max);
 }
 
+static int take_rule(struct reading *r, const char *section,
+		     const char *name, const char *value)
+{
+	struct cg_policy_text *policy = &r->out->policy;
+
+	if (cg_policy_text_key(policy, section, name, value)) {
+		return 1;
+	}
+	if (r->why[0] == '\0') {
+		memcpy(r->why, policy->why, sizeof(policy->why));
+	}
+	return 0;
+}
+
 /* inih calls this for every key; 0 means that the line is wrong. */
 static int got_key(void *user, const char *section, const char *name,
 		   const char *value)
@@ -231,6 +266,9 @@ static int got_key(void *user, const char *section, const char *name,
 
 	if (is_foreign(section)) {
 		return 1;
+	}
+	if (cg_policy_text_rule(section) != NULL) {
+		return take_rule(r, section, name, value);
 	}
 	key = find_key(section, name);
 	if (key != NULL && set_value(key, value, r->out)) {
@@ -253,8 +291,12 @@ enum cg_status cg_config_read(const char *path, struct cg_settings *out)
 	struct reading r = { .out = out };
 	int line = ini_parse(path, got_key, &r);
 
-	if (line == 0) {
+	if (line == 0 && cg_policy_text_end(&out->policy)) {
 		return CG_OK;
+	}
+	if (line == 0) {
+		cg_log("%s: %s", path, out->policy.why);
+		return CG_E_INVALID;
 	}
 	if (line < 0) {
 		cg_log("cannot read %s: %s", path, strerror(errno));

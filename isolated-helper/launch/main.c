@@ -104,7 +104,7 @@ static enum cg_status guard(struct cg_guardian *g)
 	if (st != CG_OK) {
 		return st;
 	}
-	cg_sealing_begin(&g->settings, g->stop_fd, &g->state);
+	cg_sealing_begin(&g->settings, g->stop_fd, &g->state, g->sealing);
 	st = cg_sockets_open(&g->settings, &g->sockets);
 	if (st != CG_OK) {
 		return st;
@@ -115,6 +115,7 @@ static enum cg_status guard(struct cg_guardian *g)
 		st = cg_supervise(g);
 	}
 	cg_front_end(g);
+	cg_sealing_end(g->sealing);
 	cg_logs_close(&logs, &g->runtime);
 	cg_sockets_remove(&g->sockets, &g->settings);
 	cg_runtime_remove(&g->runtime);
@@ -159,17 +160,20 @@ static enum cg_status do_intent(struct cg_guardian *g, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct cg_front front = { 0 };
-	/* Too large for a frame. */
+	/* Too large for a frame, both. */
 	struct cg_guardian *g = calloc(1, sizeof(*g));
+	struct cg_sealing *sealing = calloc(1, sizeof(*sealing));
 	enum cg_status st = fill_standard_fds();
 
-	if (g == NULL) {
+	if (g == NULL || sealing == NULL) {
 		return 1;
 	}
 	g->front = &front;
+	g->sealing = sealing;
 	if (st == CG_OK) {
 		st = do_intent(g, argc, argv);
 	}
+	free(sealing);
 	free(g);
 	return st == CG_OK ? 0 : 1;
 }

@@ -15,6 +15,7 @@
 #include "isolated-helper/launch/keytab.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/protection.h"
+#include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/spawn_broker.h"
 #include "isolated-helper/launch/spawn_vault.h"
 
@@ -203,6 +204,7 @@ enum cg_status cg_pair_watch(const struct cg_guardian *g, struct cg_pair *pair)
 		(void)poll(fds, 4, wait_ms(g));
 		cg_front_tend(g);
 		cg_handover_look(&pair->handover);
+		cg_sealing_look(g->sealing);
 	} while (fds[0].revents == 0 && fds[1].revents == 0 &&
 		 fds[2].revents == 0);
 	if (fds[0].revents != 0) {

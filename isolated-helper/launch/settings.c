@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "idl/cg_idl.h"
 #include "idl/sealing.h"
 #include "isolated-helper/launch/config.h"
 #include "isolated-helper/launch/log.h"
@@ -163,6 +164,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		.broker_user = "credguard",
 		.ntlm = true,
 		.front_user = "credguard-winbind",
+		.auth_crap = true,
 		.pipe = "/run/samba/winbindd/pipe",
 		.upstream = "/run/samba/winbindd-upstream/pipe",
 		.upstream_privileged =
@@ -172,6 +174,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		.max_entries_per_uid = 256,
 		.max_entries = 65536,
 		.verify_kdc = true,
+		.protected_users = CG_PROTECTED_ENFORCE,
 		.keytab = "/etc/krb5.keytab",
 		.offline = {
 			.count = 10,

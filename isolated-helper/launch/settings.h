@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "idl/policy_text.h"
 #include "idl/status.h"
 
 #define CG_PATH_LEN 256		/* longer paths are refused */
@@ -51,6 +52,7 @@ struct cg_settings {
 	char upstream[CG_PATH_LEN];	/* and where winbindd was moved to */
 	char upstream_privileged[CG_PATH_LEN];
 	bool has_front;
+	bool auth_crap;			/* the front passes such requests */
 	bool dev;			/* a build tree: complain, go on */
 	bool may_lock;			/* memory that root can read will do */
 	bool ntlm;
@@ -62,10 +64,12 @@ struct cg_settings {
 	uint32_t max_entries_per_uid;
 	uint32_t max_entries;
 	bool verify_kdc;
+	uint32_t protected_users;	/* of the birth pack */
 	char keytab[CG_PATH_LEN];
 	char netbios_name[CG_WORKSTATION_LEN];	/* "": by the host's name */
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
+	struct cg_policy_text policy;	/* the rules */
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

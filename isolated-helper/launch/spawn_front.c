@@ -25,13 +25,14 @@ static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 	char privileged[] = "--upstream-privileged";
 	char dir[] = "--privileged-dir";
 	char runtime[] = "--runtime-dir";
+	char no_crap[] = "--refuse-auth-crap";
 	char program[CG_PATH_LEN + 2];
 	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	/* A look-up of the front's own would wait for itself. */
 	char no_winbind[] = "_NO_WINBINDD=1";
 	char *argv[] = { name, upstream, upstream_path, privileged,
 			 privileged_path, dir, g->front->dir, runtime,
-			 runtime_path, NULL };
+			 runtime_path, NULL, NULL };
 	char krb5[CG_PATH_LEN + 16];
 	char *envp[] = { path, no_winbind, NULL, NULL };
 	const char *krb5_config = getenv("KRB5_CONFIG");
@@ -39,6 +40,9 @@ static _Noreturn void exec_front(int link, const struct cg_guardian *g)
 	memcpy(upstream_path, s->upstream, CG_PATH_LEN);
 	memcpy(privileged_path, s->upstream_privileged, CG_PATH_LEN);
 	memcpy(runtime_path, s->runtime_dir, CG_PATH_LEN);
+	if (!s->auth_crap) {
+		argv[9] = no_crap;
+	}
 	if (krb5_config != NULL) {
 		(void)snprintf(krb5, sizeof(krb5), "KRB5_CONFIG=%s",
 			       krb5_config);

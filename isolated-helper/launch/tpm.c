@@ -7,11 +7,11 @@
 #include <grp.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "idl/cg_idl.h"
 #include "isolated-helper/launch/child.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/settings.h"
@@ -20,13 +20,14 @@
 #include "isolated-helper/launch/trust.h"
 
 #define TPM_GROUP "tss"		/* may open /dev/tpmrm0 */
-#define WAIT_MS 60000		/* a slow TPM makes a key in some seconds */
+#define WAIT_MS 30000		/* a slow TPM makes a key in some seconds */
 
 struct run {
 	const struct cg_settings *settings;
 	const struct cg_state *state;
 	const char *command;
-	int stop_fd;
+	int stop_fd;		/* -1: the guardian ends already */
+	char tag[CG_LEDGER_TAG_LEN * 2 + 1];	/* "": as it was */
 	int out[2];		/* the key; its end is the program's */
 };
 
@@ -49,13 +50,21 @@ static _Noreturn void be_program(int link, const struct run *run)
 	char where[CG_PATH_LEN];
 	char which[CG_PCRS_LEN];
 	char command[16];
-	char *argv[] = { name, tcti, where, pcrs, which, command, NULL };
+	char option[] = "--tag";
+	char tag[sizeof(run->tag)];
+	char *argv[] = { name, tcti, where, pcrs, which, command, NULL, NULL,
+			 NULL };
 	char *envp[] = { quiet, NULL };
 	int fds[] = { run->state->dir };
 
 	memcpy(where, s->tcti, sizeof(where));
 	memcpy(which, s->pcrs, sizeof(which));
 	memcpy(command, run->command, strlen(run->command) + 1);
+	memcpy(tag, run->tag, sizeof(tag));
+	if (tag[0] != '\0') {
+		argv[6] = option;
+		argv[7] = tag;
+	}
 	cg_spawn_wait_go(link);
 	cg_spawn_must(link, dup2(run->out[1], STDOUT_FILENO), "dup2");
 	cg_spawn_place(link, fds, 1);
@@ -140,13 +149,37 @@ static enum cg_status start(struct run *run, uint8_t *out, size_t len)
 	return st;
 }
 
+static void put_hex(const uint8_t *tag, char *out)
+{
+	for (size_t i = 0; i < CG_LEDGER_TAG_LEN; i++) {
+		(void)snprintf(out + 2 * i, 3, "%02x", tag[i]);
+	}
+}
+
+_Static_assert(sizeof(struct cg_tpm_sealed) == CG_SEALING_KEY_LEN +
+	       CG_LEDGER_TAG_LEN, "as the program writes it");
+
 enum cg_status cg_tpm_begin(const struct cg_settings *s, int stop_fd,
-			    const struct cg_state *state)
+			    const struct cg_state *state, const uint8_t *tag,
+			    struct cg_tpm_sealed *out)
 {
 	struct run run = { .settings = s, .state = state, .command = "begin",
 			   .stop_fd = stop_fd };
 
-	return start(&run, NULL, 0);
+	if (tag != NULL) {
+		put_hex(tag, run.tag);
+	}
+	return start(&run, (uint8_t *)out, sizeof(*out));
+}
+
+enum cg_status cg_tpm_anew(const struct cg_settings *s, int stop_fd,
+			   const struct cg_state *state,
+			   struct cg_tpm_sealed *out)
+{
+	struct run run = { .settings = s, .state = state, .command = "anew",
+			   .stop_fd = stop_fd };
+
+	return start(&run, (uint8_t *)out, sizeof(*out));
 }
 
 enum cg_status cg_tpm_key(const struct cg_settings *s, int stop_fd,

@@ -5,18 +5,35 @@
 
 #include <stdint.h>
 
+#include "idl/cg_idl.h"
 #include "idl/status.h"
+#include "isolated-helper/launch/ledger_seal.h"
 
 #define CG_TPM_FILE "host.tpm"
 
 struct cg_settings;
 struct cg_state;
 
-/* A new start is counted. CG_E_UNAVAILABLE: there is no key. */
+/* What the TPM opens. The caller wipes it. */
+struct cg_tpm_sealed {
+	uint8_t key[CG_SEALING_KEY_LEN];
+	uint8_t tag[CG_LEDGER_TAG_LEN];	/* of the ledger; zeros: none */
+};
+
+/* A new epoch: what lay on the disk before is an old copy from now on. tag: of
+ * the ledger that counts; NULL: the one that did. CG_E_UNAVAILABLE: there is
+ * no key. */
 CG_MUST_CHECK enum cg_status cg_tpm_begin(const struct cg_settings *s,
 					  int stop_fd,
-					  const struct cg_state *state);
-/* The key of this start, CG_SEALING_KEY_LEN bytes; the caller wipes them.
+					  const struct cg_state *state,
+					  const uint8_t *tag,
+					  struct cg_tpm_sealed *out);
+/* The same with a new key, whatever there is. */
+CG_MUST_CHECK enum cg_status cg_tpm_anew(const struct cg_settings *s,
+					 int stop_fd,
+					 const struct cg_state *state,
+					 struct cg_tpm_sealed *out);
+/* The key of this epoch, CG_SEALING_KEY_LEN bytes; the caller wipes them.
  * CG_E_UNAVAILABLE: there is none. */
 CG_MUST_CHECK enum cg_status cg_tpm_key(const struct cg_settings *s,
 					int stop_fd,

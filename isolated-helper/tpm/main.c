@@ -2,11 +2,12 @@
 /* credguard-tpm: the sealing key, kept by a TPM 2.0. The guardian runs it at
  * its start and for each vault, with the state directory as descriptor 3.
  *
- * Each start of the guardian is an epoch, which a counter of the TPM counts.
- * The key lies sealed with the number of its epoch: a state directory that is
- * a copy from before the last start has a number that is over. The file is
- * written before the counter rises, so a crash in between leaves a number
- * that is one too high, and nothing is lost. */
+ * Each start of the guardian, and each change of its ledger, is an epoch,
+ * which a counter of the TPM counts. The key lies sealed with the number of
+ * its epoch and the tag of the ledger: what is a copy from before has a number
+ * that is over, or another ledger. The file is written before the counter rises, so a
+ * crash in between leaves a number that is one too high, and nothing is lost.
+ */
 #include <getopt.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -36,16 +37,26 @@ static const char help[] =
 	"  --tcti CONF   where the TPM is, device:/dev/tpmrm0\n"
 	"  --pcrs LIST   numbers, with commas: what is sealed opens while\n"
 	"                they are as they were; empty: always\n"
+	"  --tag HEX     with begin: the tag of the ledger that counts now\n"
 	"  begin         a new epoch; makes a key where there is none, or\n"
-	"                one that cannot be opened or is an old copy\n"
+	"                one that cannot be opened or is an old copy; writes\n"
+	"                key and tag to standard output\n"
+	"  anew          begin with a new key, whatever there is\n"
 	"  key           writes the key of this epoch to standard output\n"
 	"  --help, --version\n";
 
 struct options {
 	const char *tcti;
 	uint32_t pcrs;
-	bool is_begin;
+	bool has_tag;
+	uint8_t tag[CG_TPM_TAG_LEN];
+	enum cg_status (*command)(struct cg_tpm *tpm,
+				  const struct options *o);
 };
+
+static enum cg_status begin(struct cg_tpm *tpm, const struct options *o);
+static enum cg_status begin_anew(struct cg_tpm *tpm, const struct options *o);
+static enum cg_status give_key(struct cg_tpm *tpm, const struct options *o);
 
 static bool harden(void)
 {
@@ -81,13 +92,51 @@ static bool read_pcrs(const char *list, uint32_t *out)
 	return true;
 }
 
+static int digit_of(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+static bool read_tag(const char *hex, uint8_t *out)
+{
+	if (strlen(hex) != CG_TPM_TAG_LEN * 2U) {
+		return false;
+	}
+	for (size_t i = 0; i < CG_TPM_TAG_LEN; i++) {
+		int high = digit_of(hex[2 * i]);
+		int low = digit_of(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0) {
+			return false;
+		}
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
 static bool read_command(int argc, char **argv, struct options *o)
 {
+	static const struct {
+		const char *name;
+		enum cg_status (*fn)(struct cg_tpm *tpm,
+				     const struct options *o);
+	} commands[] = {
+		{ "begin", begin }, { "anew", begin_anew },
+		{ "key", give_key },
+	};
+
 	if (optind != argc - 1) {
 		return false;
 	}
-	o->is_begin = strcmp(argv[optind], "begin") == 0;
-	return o->is_begin || strcmp(argv[optind], "key") == 0;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[optind], commands[i].name) == 0) {
+			o->command = commands[i].fn;
+		}
+	}
+	return o->command != NULL && (!o->has_tag || o->command == begin);
 }
 
 static void print_and_end(const char *text)
@@ -100,6 +149,7 @@ static void read_options(int argc, char **argv, struct options *o)
 	static const struct option known[] = {
 		{ "tcti", required_argument, NULL, 't' },
 		{ "pcrs", required_argument, NULL, 'p' },
+		{ "tag", required_argument, NULL, 'g' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
@@ -113,6 +163,9 @@ static void read_options(int argc, char **argv, struct options *o)
 			o->tcti = optarg;
 		} else if (c == 'p') {
 			ok = ok && read_pcrs(optarg, &o->pcrs);
+		} else if (c == 'g') {
+			o->has_tag = read_tag(optarg, o->tag);
+			ok = ok && o->has_tag;
 		} else if (c == 'h') {
 			print_and_end(help);
 		} else if (c == 'v') {
@@ -155,7 +208,13 @@ static enum cg_status find_key(struct cg_tpm *tpm, struct cg_tpm_text *out)
 			   "boot settings (PCRs) run");
 		return CG_E_NOT_FOUND;
 	}
-	if (st == CG_OK && out->epoch != count && out->epoch != count + 1) {
+	if (st == CG_OK && out->epoch == count + 1) {
+		/* The start before was cut off in the middle. Its number is
+		 * over now, like every other: a copy of what it left is old
+		 * as well. */
+		return cg_tpm_counter_rise(tpm);
+	}
+	if (st == CG_OK && out->epoch != count) {
 		cg_tpm_say("refused: the state directory is an old copy, of "
 			   "start %llu, and this is after start %llu",
 			   (unsigned long long)out->epoch,
@@ -167,6 +226,7 @@ static enum cg_status find_key(struct cg_tpm *tpm, struct cg_tpm_text *out)
 
 static enum cg_status make_key(struct cg_tpm_text *out)
 {
+	*out = (struct cg_tpm_text){ 0 };
 	cg_tpm_say("a new sealing key: each user signs in with a domain "
 		   "controller once before it goes without");
 	return getrandom(out->key, CG_TPM_KEY_LEN, 0) == CG_TPM_KEY_LEN
@@ -210,41 +270,72 @@ static enum cg_status write_text(struct cg_tpm *tpm,
 	return st;
 }
 
-static enum cg_status begin(struct cg_tpm *tpm)
+static enum cg_status put(const uint8_t *data, size_t len)
 {
-	struct cg_tpm_text text;
-	enum cg_status st = find_key(tpm, &text);
+	return write(STDOUT_FILENO, data, len) == (ssize_t)len ? CG_OK
+							       : CG_E_SYSTEM;
+}
 
-	if (st == CG_E_NOT_FOUND) {
-		st = make_key(&text);
-	}
+static enum cg_status begin_with(struct cg_tpm *tpm, struct cg_tpm_text *text)
+{
+	enum cg_status st = next_epoch(tpm, &text->epoch);
+
 	if (st == CG_OK) {
-		st = next_epoch(tpm, &text.epoch);
-	}
-	if (st == CG_OK) {
-		st = write_text(tpm, &text);
+		st = write_text(tpm, text);
 	}
 	if (st == CG_OK) {
 		/* Copies of the disk may have it: it is of no more use. */
 		(void)unlinkat(STATE_DIR, OLD_KEY, 0);
+		st = put(text->key, CG_TPM_KEY_LEN);
+	}
+	return st == CG_OK ? put(text->tag, CG_TPM_TAG_LEN) : st;
+}
+
+/* A ledger is of a key: a new one has none. */
+static enum cg_status begin(struct cg_tpm *tpm, const struct options *o)
+{
+	struct cg_tpm_text text;
+	enum cg_status st = find_key(tpm, &text);
+
+	if (st == CG_E_NOT_FOUND && !o->has_tag) {
+		st = make_key(&text);
+	}
+	if (o->has_tag) {
+		memcpy(text.tag, o->tag, CG_TPM_TAG_LEN);
+	}
+	if (st == CG_OK) {
+		st = begin_with(tpm, &text);
 	}
 	explicit_bzero(&text, sizeof(text));
 	return st;
 }
 
-static enum cg_status give_key(struct cg_tpm *tpm)
+static enum cg_status begin_anew(struct cg_tpm *tpm, const struct options *o)
+{
+	struct cg_tpm_text text;
+	enum cg_status st = make_key(&text);
+
+	(void)o;
+	if (st == CG_OK) {
+		st = begin_with(tpm, &text);
+	}
+	explicit_bzero(&text, sizeof(text));
+	return st;
+}
+
+static enum cg_status give_key(struct cg_tpm *tpm, const struct options *o)
 {
 	struct cg_tpm_text text;
 	uint64_t count = 0;
 	enum cg_status st = read_text(tpm, &text, &count);
 
+	(void)o;
 	if (st == CG_OK && text.epoch != count) {
 		cg_tpm_say("refused: the key is not of this start");
 		st = CG_E_DENIED;
 	}
-	if (st == CG_OK && write(1, text.key, CG_TPM_KEY_LEN) !=
-			   CG_TPM_KEY_LEN) {
-		st = CG_E_SYSTEM;
+	if (st == CG_OK) {
+		st = put(text.key, CG_TPM_KEY_LEN);
 	}
 	explicit_bzero(&text, sizeof(text));
 	return st;
@@ -261,9 +352,12 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	read_options(argc, argv, &o);
+	if (cg_tpm_store_lock(STATE_DIR) != CG_OK) {
+		return 1;
+	}
 	st = cg_tpm_open(o.tcti, o.pcrs, &tpm);
 	if (st == CG_OK) {
-		st = o.is_begin ? begin(&tpm) : give_key(&tpm);
+		st = o.command(&tpm, &o);
 	}
 	cg_tpm_close(&tpm);
 	return st == CG_OK ? 0 : 1;

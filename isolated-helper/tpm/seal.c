@@ -9,7 +9,8 @@
 #include "isolated-helper/tpm/tpm.h"
 
 #define EPOCH_LEN 8U
-#define TEXT_LEN (CG_TPM_KEY_LEN + EPOCH_LEN)
+#define TAG_AT (CG_TPM_KEY_LEN + EPOCH_LEN)
+#define TEXT_LEN (TAG_AT + CG_TPM_TAG_LEN)
 
 static TPML_PCR_SELECTION selection(uint32_t pcrs)
 {
@@ -130,6 +131,8 @@ enum cg_status cg_tpm_seal(struct cg_tpm *tpm, const struct cg_tpm_text *text,
 	memcpy(sensitive.sensitive.data.buffer, text->key, CG_TPM_KEY_LEN);
 	memcpy(sensitive.sensitive.data.buffer + CG_TPM_KEY_LEN, &epoch,
 	       EPOCH_LEN);
+	memcpy(sensitive.sensitive.data.buffer + TAG_AT, text->tag,
+	       CG_TPM_TAG_LEN);
 	st = create(tpm, &sensitive, &policy, out);
 	explicit_bzero(&sensitive, sizeof(sensitive));
 	return st;
@@ -170,6 +173,7 @@ static enum cg_status take_text(const struct cg_tpm *tpm, ESYS_TR object,
 	if (data->size == TEXT_LEN) {
 		memcpy(out->key, data->buffer, CG_TPM_KEY_LEN);
 		memcpy(&epoch, data->buffer + CG_TPM_KEY_LEN, EPOCH_LEN);
+		memcpy(out->tag, data->buffer + TAG_AT, CG_TPM_TAG_LEN);
 		out->epoch = be64toh(epoch);
 	}
 	rc = data->size == TEXT_LEN ? TSS2_RC_SUCCESS : TPM2_RC_SIZE;

@@ -10,12 +10,15 @@
 
 #define CG_TPM_KEY_LEN 32U
 #define CG_TPM_BLOB_MAX 1024U
+#define CG_TPM_TAG_LEN 32U
 
 struct cg_tpm;
 
-/* The sealing key, and of which beginning it is (counter.h). */
+/* The sealing key, of which epoch it is (counter.h), and the tag of the ledger
+ * that counts in it; zeros: there is none. */
 struct cg_tpm_text {
 	uint8_t key[CG_TPM_KEY_LEN];
+	uint8_t tag[CG_TPM_TAG_LEN];
 	uint64_t epoch;
 };
 

@@ -9,6 +9,10 @@
 
 struct cg_tpm_blob;
 
+/* Until the program ends: a guardian that was killed may have left another
+ * one, and two must not write and count in turns. */
+CG_MUST_CHECK enum cg_status cg_tpm_store_lock(int dir);
+
 /* CG_E_NOT_FOUND: there is none. CG_E_SYSTEM: says why. */
 CG_MUST_CHECK enum cg_status cg_tpm_store_read(int dir,
 					       struct cg_tpm_blob *out);

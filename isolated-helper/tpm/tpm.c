@@ -8,7 +8,7 @@
 #include <tss2/tss2_tctildr.h>
 
 #define LAYER_TPM 0U
-#define FORMAT_1 0x080U		/* of a response code: never a warning */
+#define FORMAT_1 0x080U		/* of a response code */
 
 static const TPMT_SYM_DEF aes = {
 	.algorithm = TPM2_ALG_AES,
@@ -50,17 +50,16 @@ void cg_tpm_say(const char *fmt, ...)
 	(void)dprintf(2, "credguard-tpm: %s\n", text);
 }
 
-static bool is_warning(TSS2_RC rc)
-{
-	return (rc & FORMAT_1) == 0 && (rc & TPM2_RC_WARN) == TPM2_RC_WARN;
-}
-
+/* Only what is wrong with a handle, a parameter or an authorization stays
+ * wrong. The rest, failures and PCRs that change just now among them, must not
+ * lead to a new key. */
 enum cg_status cg_tpm_failed(const char *what, TSS2_RC rc)
 {
 	bool is_tpms = (rc & TSS2_RC_LAYER_MASK) == LAYER_TPM;
 
 	cg_tpm_say("%s: %s", what, Tss2_RC_Decode(rc));
-	return is_tpms && !is_warning(rc) ? CG_E_DENIED : CG_E_UNAVAILABLE;
+	return is_tpms && (rc & FORMAT_1) != 0 ? CG_E_DENIED
+					       : CG_E_UNAVAILABLE;
 }
 
 static TSS2_RC make_storage_key(struct cg_tpm *tpm)

@@ -53,6 +53,15 @@ static enum cg_status fill(struct cg_entry *e, const krb5_creds *creds)
 	return st;
 }
 
+/* A service's may be of RC4 by a rule, which krb5_tgs_wire_open.c held it
+ * against. */
+static bool permits(const krb5_creds *creds)
+{
+	return cg_krb5_env_permits(creds->keyblock.enctype) ||
+	       (creds->keyblock.enctype == ENCTYPE_ARCFOUR_HMAC &&
+		cg_names_may_leave(creds->server));
+}
+
 enum cg_status cg_creds_to_entry(const krb5_creds *creds, uint32_t uid,
 				 struct cg_entry **out)
 {
@@ -60,7 +69,7 @@ enum cg_status cg_creds_to_entry(const krb5_creds *creds, uint32_t uid,
 	enum cg_status st;
 
 	*out = NULL;
-	if (!cg_krb5_env_permits(creds->keyblock.enctype)) {
+	if (!permits(creds)) {
 		return CG_E_DENIED;
 	}
 	e = calloc(1, sizeof(*e));

@@ -14,6 +14,15 @@ static const krb5_enctype enctypes[] = {
 	0,
 };
 
+static const krb5_enctype enctypes_rc4[] = {
+	ENCTYPE_AES256_CTS_HMAC_SHA1_96,
+	ENCTYPE_AES128_CTS_HMAC_SHA1_96,
+	ENCTYPE_AES256_CTS_HMAC_SHA384_192,
+	ENCTYPE_AES128_CTS_HMAC_SHA256_128,
+	ENCTYPE_ARCFOUR_HMAC,
+	0,
+};
+
 struct setting {
 	const char *section;
 	const char *name;
@@ -123,6 +132,11 @@ enum cg_status cg_krb5_env_open(krb5_context *out)
 const krb5_enctype *cg_krb5_env_enctypes(void)
 {
 	return enctypes;
+}
+
+const krb5_enctype *cg_krb5_env_enctypes_rc4(void)
+{
+	return enctypes_rc4;
 }
 
 bool cg_krb5_env_permits(krb5_enctype enctype)

@@ -18,6 +18,8 @@ CG_MUST_CHECK bool cg_krb5_env_random(krb5_context ctx, uint8_t *out,
 				      size_t len);
 /* The enctypes we ask for and accept, strongest first, ends with 0. */
 const krb5_enctype *cg_krb5_env_enctypes(void);
+/* The same and RC4, for a server that a rule names. */
+const krb5_enctype *cg_krb5_env_enctypes_rc4(void);
 bool cg_krb5_env_permits(krb5_enctype enctype);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "isolated-helper/vault/krb5_creds.h"
 #include "isolated-helper/vault/krb5_names.h"
+#include "isolated-helper/vault/krb5_rules.h"
 #include "isolated-helper/vault/krb5_tgs_wire.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -16,9 +17,11 @@ struct cg_tgs {
 	krb5_principal client;
 	krb5_principal wanted;		/* its realm: where the service is */
 	krb5_principal asked;		/* the name of the last request */
+	struct cg_bytes evidence;	/* S4U2Proxy; or empty */
 	struct cg_tgs_keep keep;
 	uint32_t hops;
 	bool renew;
+	bool rc4;			/* a rule's exception for wanted */
 };
 
 static bool same_data(krb5_data a, krb5_data b)
@@ -75,6 +78,9 @@ enum cg_status cg_tgs_begin(struct cg_vault *v, const struct cg_entry *tgt,
 	if (tgt->kind != CG_KIND_TGT && tgt->kind != CG_KIND_UNVERIFIED) {
 		return CG_E_DENIED;
 	}
+	if (tgt->is_protected && server.len == 0) {
+		return CG_E_DENIED;
+	}
 	if (tgt->endtime <= cg_vault_now()) {
 		return cg_vault_krb5_error(v, KRB5KRB_AP_ERR_TKT_EXPIRED);
 	}
@@ -93,8 +99,21 @@ enum cg_status cg_tgs_begin(struct cg_vault *v, const struct cg_entry *tgt,
 		cg_tgs_close(v->krb5, tgs);
 		return st;
 	}
+	tgs->rc4 = !tgt->is_protected &&
+		   cg_rules_rc4(v, tgs->client, tgs->wanted);
 	*out = tgs;
 	return CG_OK;
+}
+
+enum cg_status cg_tgs_delegate(struct cg_vault *v, struct cg_tgs *tgs,
+			       struct cg_bytes evidence)
+{
+	if (tgs->renew || !same_data(tgs->wanted->realm, tgs->client->realm) ||
+	    !cg_rules_delegate(v, tgs->client, tgs->wanted)) {
+		return CG_E_DENIED;
+	}
+	tgs->evidence = cg_bytes_copy(evidence);
+	return tgs->evidence.len > 0 ? CG_OK : CG_E_NO_MEMORY;
 }
 
 /* A referral TGT that an earlier exchange got saves the way there. */
@@ -155,7 +174,9 @@ static enum cg_status send_asked(struct cg_vault *v, struct cg_tgs *tgs,
 		.tgt = cg_store_find(&v->store, tgs->uid, tgs->current),
 		.client = tgs->client,
 		.server = tgs->asked,
+		.evidence = tgs->evidence,
 		.renew = tgs->renew,
+		.rc4 = tgs->rc4,
 	};
 
 	if (ask.tgt == NULL) {
@@ -275,6 +296,20 @@ static enum cg_status absorb_referral(struct cg_vault *v, struct cg_tgs *tgs,
 	return st;
 }
 
+/* In somebody else's name: no way to another realm, and no server that the
+ * rules do not name. */
+static enum cg_status absorb_delegated(struct cg_vault *v,
+				       const struct cg_tgs *tgs,
+				       const krb5_creds *creds,
+				       struct cg_tgs_outcome *out)
+{
+	if (!cg_names_may_leave(creds->server) ||
+	    !cg_rules_delegate(v, tgs->client, creds->server)) {
+		return CG_E_DENIED;
+	}
+	return cg_creds_to_entry(creds, tgs->uid, &out->service);
+}
+
 /* The decrypted name decides, and nothing else. */
 static enum cg_status absorb_creds(struct cg_vault *v, struct cg_tgs *tgs,
 				   const krb5_creds *creds,
@@ -282,6 +317,9 @@ static enum cg_status absorb_creds(struct cg_vault *v, struct cg_tgs *tgs,
 {
 	krb5_data realm;
 
+	if (tgs->evidence.len > 0) {
+		return absorb_delegated(v, tgs, creds, out);
+	}
 	if (tgs->renew) {
 		return absorb_renewed(v, tgs, creds, out);
 	}
@@ -294,6 +332,18 @@ static enum cg_status absorb_creds(struct cg_vault *v, struct cg_tgs *tgs,
 	return cg_creds_to_entry(creds, tgs->uid, &out->service);
 }
 
+static bool is_rc4(krb5_context ctx, const krb5_creds *creds)
+{
+	bool found = creds->keyblock.enctype == ENCTYPE_ARCFOUR_HMAC;
+	krb5_ticket *ticket = NULL;
+
+	if (krb5_decode_ticket(&creds->ticket, &ticket) == 0) {
+		found |= ticket->enc_part.enctype == ENCTYPE_ARCFOUR_HMAC;
+		krb5_free_ticket(ctx, ticket);
+	}
+	return found;
+}
+
 enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 			     struct cg_bytes reply, struct cg_tgs_outcome *out)
 {
@@ -301,6 +351,8 @@ enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 		.tgt = cg_store_find(&v->store, tgs->uid, tgs->current),
 		.client = tgs->client,
 		.server = tgs->asked,
+		.evidence = tgs->evidence,
+		.rc4 = tgs->rc4,
 	};
 	krb5_creds creds;
 	enum cg_status st;
@@ -319,6 +371,7 @@ enum cg_status cg_tgs_absorb(struct cg_vault *v, struct cg_tgs *tgs,
 	st = same_data(creds.server->realm, tgs->asked->realm)
 		     ? absorb_creds(v, tgs, &creds, out)
 		     : cg_vault_krb5_error(v, KRB5_KDCREP_MODIFIED);
+	out->is_rc4 = out->service != NULL && is_rc4(v->krb5, &creds);
 	cg_creds_forget(v->krb5, &creds);
 	return st;
 }
@@ -332,5 +385,6 @@ void cg_tgs_close(struct _krb5_context *ctx, struct cg_tgs *tgs)
 	krb5_free_principal(ctx, tgs->wanted);
 	krb5_free_principal(ctx, tgs->asked);
 	krb5_free_keyblock(ctx, tgs->keep.subkey);
+	free((void *)(uintptr_t)tgs->evidence.data);
 	free(tgs);
 }

@@ -28,6 +28,7 @@ struct cg_tgs_outcome {
 	struct cg_kdc_request request;
 	struct cg_entry *renewed;	/* took the old one's place */
 	struct cg_entry *service;	/* may leave; not in the store */
+	bool is_rc4;			/* the service's ticket or its key */
 };
 
 /* server in wire form, an empty realm means the TGT's; empty: renew the TGT
@@ -36,6 +37,12 @@ CG_MUST_CHECK enum cg_status cg_tgs_begin(struct cg_vault *v,
 					  const struct cg_entry *tgt,
 					  struct cg_bytes server,
 					  struct cg_tgs **out);
+/* Right after begin: the ticket will be in the name of the user of evidence,
+ * a ticket for the client. CG_E_DENIED: not without a rule for the server, and
+ * in the TGT's realm only. */
+CG_MUST_CHECK enum cg_status cg_tgs_delegate(struct cg_vault *v,
+					     struct cg_tgs *tgs,
+					     struct cg_bytes evidence);
 CG_MUST_CHECK enum cg_status cg_tgs_request(struct cg_vault *v,
 					    struct cg_tgs *tgs,
 					    struct cg_kdc_request *out);

@@ -22,16 +22,19 @@ struct cg_tgs_ask {
 	const struct cg_entry *tgt;
 	krb5_principal client;
 	krb5_principal server;
+	struct cg_bytes evidence;	/* S4U2Proxy; or empty */
 	bool renew;
+	bool rc4;			/* as well, for a service */
 };
 
 CG_MUST_CHECK enum cg_status cg_tgs_wire_make(struct cg_vault *v,
 					      const struct cg_tgs_ask *ask,
 					      struct cg_tgs_keep *keep,
 					      struct cg_bytes *out);
-/* Decrypts with the subkey and checks client, nonce, times and that the inner
- * and the outer server name agree. *out is whole credentials whose server is
- * the decrypted name; end it with cg_creds_forget(). */
+/* Decrypts with the subkey and checks client (with evidence it is not ours),
+ * nonce, times and that the inner and the outer server name agree. *out is
+ * whole credentials whose server is the decrypted name; end it with
+ * cg_creds_forget(). */
 CG_MUST_CHECK enum cg_status cg_tgs_wire_open(struct cg_vault *v,
 					      const struct cg_tgs_ask *ask,
 					      const struct cg_tgs_keep *keep,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writes a TGS-REQ: RFC 4120 5.4.1, 7.2 and the key usages of 7.5.1. */
+/* Writes a TGS-REQ: RFC 4120 5.4.1, 7.2 and the key usages of 7.5.1; with
+ * evidence as [MS-SFU] 3.1.5.2.1 has it. */
 #include "isolated-helper/vault/krb5_tgs_wire.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ struct job {
 	krb5_checksum checksum;
 	krb5_enc_data sealed;		/* the authenticator, encrypted */
 	krb5_ticket *ticket;
+	krb5_ticket *evidence[2];	/* a list */
 	krb5_error_code ret;
 };
 
@@ -38,6 +40,7 @@ static void job_free(struct job *j)
 	krb5_free_checksum_contents(ctx, &j->checksum);
 	free(j->sealed.ciphertext.data);
 	krb5_free_ticket(ctx, j->ticket);
+	krb5_free_ticket(ctx, j->evidence[0]);
 }
 
 static krb5_error_code make_nonce(krb5_context ctx, int32_t *out)
@@ -66,10 +69,28 @@ static void describe(const struct job *j, krb5_kdc_req *req)
 		j->ask->renew ? tgt->renew_till : tgt->endtime);
 	req->nonce = j->keep->nonce;
 	/* libkrb5 only reads it. */
-	req->ktype = (krb5_enctype *)(uintptr_t)cg_krb5_env_enctypes();
+	req->ktype = (krb5_enctype *)(uintptr_t)(
+		j->ask->rc4 ? cg_krb5_env_enctypes_rc4()
+			    : cg_krb5_env_enctypes());
 	while (req->ktype[req->nktypes] != 0) {
 		req->nktypes++;
 	}
+}
+
+static krb5_error_code add_evidence(struct job *j, krb5_kdc_req *req)
+{
+	krb5_data ticket = cg_creds_data(j->ask->evidence);
+	krb5_error_code ret;
+
+	if (ticket.length == 0) {
+		return 0;
+	}
+	ret = krb5_decode_ticket(&ticket, &j->evidence[0]);
+	if (ret == 0) {
+		req->second_ticket = j->evidence;
+		req->kdc_options |= KDC_OPT_CNAME_IN_ADDL_TKT;
+	}
+	return ret;
 }
 
 static krb5_error_code make_authenticator(struct job *j)
@@ -137,9 +158,21 @@ static krb5_error_code make_request(struct job *j, krb5_kdc_req *req)
 		.length = j->ap_req->length,
 		.contents = (krb5_octet *)j->ap_req->data,
 	};
-	krb5_pa_data *list[] = { &ap, NULL };
+	/* PA-PAC-OPTIONS ([MS-KILE] 2.2.10) in DER: bit 3, resource-based
+	 * constrained delegation. */
+	static const krb5_octet options[] = { 0x30, 0x09, 0xa0, 0x07, 0x03,
+					      0x05, 0x00, 0x10, 0, 0, 0 };
+	krb5_pa_data pac = {
+		.pa_type = KRB5_PADATA_PAC_OPTIONS,
+		.length = sizeof(options),
+		.contents = (krb5_octet *)(uintptr_t)options,
+	};
+	krb5_pa_data *list[] = { &ap, NULL, NULL };
 	krb5_error_code ret;
 
+	if (j->evidence[0] != NULL) {
+		list[1] = &pac;
+	}
 	req->padata = list;
 	ret = encode_krb5_tgs_req(req, &j->request);
 	req->padata = NULL;
@@ -162,6 +195,9 @@ static krb5_error_code build(struct job *j)
 					     j->keep->subkey);
 	}
 	describe(j, &req);
+	if (ret == 0) {
+		ret = add_evidence(j, &req);
+	}
 	if (ret == 0) {
 		ret = encode_krb5_kdc_req_body(&req, &j->body);
 	}

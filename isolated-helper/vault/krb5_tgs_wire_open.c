@@ -9,6 +9,7 @@
 #include "isolated-helper/vault/krb5_creds.h"
 #include "isolated-helper/vault/krb5_env.h"
 #include "isolated-helper/vault/krb5_names.h"
+#include "isolated-helper/vault/krb5_rules.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -58,6 +59,24 @@ static bool is_near(uint64_t a, uint64_t b, uint64_t within)
 	return a > b ? a - b <= within : b - a <= within;
 }
 
+/* Asked for with evidence, it is in the name that is sealed in there. */
+static bool is_for(const struct cg_vault *v, const struct cg_tgs_ask *ask,
+		   krb5_const_principal client)
+{
+	bool is_own = krb5_principal_compare(v->krb5, client, ask->client);
+
+	return is_own == (ask->evidence.len == 0);
+}
+
+/* The name that the KDC gave decides here, too. */
+static bool permits(const struct cg_vault *v, const struct cg_tgs_ask *ask,
+		    krb5_const_principal server, krb5_enctype enctype)
+{
+	return cg_krb5_env_permits(enctype) ||
+	       (enctype == ENCTYPE_ARCFOUR_HMAC && ask->rc4 &&
+		cg_rules_rc4(v, ask->client, server));
+}
+
 static krb5_error_code verify(const struct cg_vault *v,
 			      const struct cg_tgs_ask *ask,
 			      const struct cg_tgs_keep *keep,
@@ -68,14 +87,14 @@ static krb5_error_code verify(const struct cg_vault *v,
 	krb5_data realm;
 
 	if (part->nonce != keep->nonce || part->session == NULL ||
-	    !krb5_principal_compare(v->krb5, rep->client, ask->client) ||
+	    !is_for(v, ask, rep->client) ||
 	    !krb5_principal_compare(v->krb5, rep->ticket->server,
 				    part->server)) {
 		return KRB5_KDCREP_MODIFIED;
 	}
 	/* Of a service: a KDC may still seal its referrals with RC4. */
 	if (!cg_names_is_tgs(part->server, &realm) &&
-	    !cg_krb5_env_permits(rep->ticket->enc_part.enctype)) {
+	    !permits(v, ask, part->server, rep->ticket->enc_part.enctype)) {
 		return KRB5KDC_ERR_ETYPE_NOSUPP;
 	}
 	if (start != 0 && !is_near(start, cg_vault_now(), v->clock_skew_s)) {
@@ -150,7 +169,7 @@ enum cg_status cg_tgs_wire_open(struct cg_vault *v,
 	if (ret != 0) {
 		return cg_vault_krb5_error(v, ret);
 	}
-	if (!cg_krb5_env_permits(out->keyblock.enctype)) {
+	if (!permits(v, ask, out->server, out->keyblock.enctype)) {
 		cg_creds_forget(v->krb5, out);
 		return CG_E_DENIED;
 	}

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "isolated-helper/vault/krb5_protected.h"
 #include "isolated-helper/vault/krb5_tgs.h"
 #include "isolated-helper/vault/krb5_ticket.h"
 #include "isolated-helper/vault/vault.h"
@@ -81,6 +82,7 @@ static enum cg_status judge(struct cg_vault *v, const struct cg_exchange *ex,
 	tgt->kind = CG_KIND_TGT;
 	tgt->parent = (struct cg_handle){ 0 };
 	tgt->is_verified = true;
+	out->protected_user = cg_protected_apply(v, tgt, out->pac);
 	out->tgt = tgt;
 	return CG_OK;
 }

@@ -22,6 +22,7 @@ struct cg_verify_outcome {
 	struct cg_kdc_request request;
 	struct cg_entry *tgt;		/* good, and in the store */
 	struct cg_bytes pac;		/* malloc'ed; may be empty */
+	uint32_t protected_user;	/* CG_PROTECTED_OFF and so on */
 };
 
 /* Takes over tgt. ex->verify is set; out->more is. */

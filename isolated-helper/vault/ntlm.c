@@ -8,6 +8,7 @@
 #include "isolated-helper/vault/krb5_env.h"
 #include "isolated-helper/vault/ntlm_seen.h"
 #include "isolated-helper/vault/ntlm_target.h"
+#include "isolated-helper/vault/policy.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -86,14 +87,14 @@ static enum cg_status find_entry(struct cg_vault *v,
 	struct cg_entry *e = cg_store_find(&v->store, ask->uid, ask->tgt);
 
 	*out = NULL;
-	if (!is_allowed(v, ask)) {
+	if (!is_allowed(v, ask) || (e != NULL && e->is_protected)) {
 		return CG_E_DENIED;
 	}
 	if (e == NULL || e->kind != CG_KIND_TGT || e->nt_hash == NULL) {
 		return CG_E_NOT_FOUND;	/* or its KDC has proved nothing yet */
 	}
 	*out = e;
-	return CG_OK;
+	return cg_policy_may_answer(v, e, ask);
 }
 
 struct proving {

@@ -105,6 +105,7 @@ static enum cg_status step_verify(struct cg_vault *v,
 	}
 	cg_vault_hold(v, outcome.pac.data);
 	rep->pac = outcome.pac;
+	rep->protected_user = outcome.protected_user;
 	rep->verified = 1;
 	if (ex->source.v == 0) {
 		describe(outcome.tgt, rep);

@@ -2,6 +2,7 @@
 #include "isolated-helper/vault/ops.h"
 
 #include "isolated-helper/vault/krb5_tgs.h"
+#include "isolated-helper/vault/policy.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -30,10 +31,17 @@ static enum cg_status release_key(struct cg_secret_bytes lent, void *arg)
 static enum cg_status release(struct cg_vault *v, struct cg_entry *service,
 			      struct cg_absorb_tgs_rep_out *rep)
 {
+	/* What the KDC calls it may be another name than was asked for. */
+	enum cg_status st = cg_policy_may_ticket(v, service->client,
+						 service->server);
+
+	v->outgoing = service;	/* erased once the reply is written */
+	if (st != CG_OK) {
+		return st;
+	}
 	describe(service, rep);
 	rep->enctype = service->enctype;
 	rep->ticket = service->ticket;
-	v->outgoing = service;	/* erased once the reply is written */
 	return cg_secret_with(service->secret, release_key, rep);
 }
 
@@ -62,6 +70,7 @@ enum cg_status cg_op_absorb_tgs_rep(struct cg_vault *v,
 		rep->kept = 1;
 		describe(outcome.renewed, rep);
 	} else if (st == CG_OK) {
+		rep->rc4 = outcome.is_rc4 ? 1 : 0;
 		st = release(v, outcome.service, rep);
 	}
 	cg_exchange_close(v->krb5, &v->exchanges, ex);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "idl/limits.h"
+#include "idl/policy.h"
 #include "idl/protection.h"
 #include "isolated-helper/vault/crypto.h"
 #include "isolated-helper/vault/sealer.h"
@@ -43,6 +44,17 @@ static enum cg_status take_offline(struct cg_vault *v,
 	return cg_sealer_take_key(v->sealer, req->sealing_key);
 }
 
+static enum cg_status take_policy(struct cg_vault *v, struct cg_bytes policy)
+{
+	enum cg_status st = cg_policy_check(policy);
+
+	if (st != CG_OK || policy.len == 0) {
+		return st;
+	}
+	v->policy = cg_bytes_copy(policy);
+	return v->policy.len > 0 ? CG_OK : CG_E_NO_MEMORY;
+}
+
 static void take_workstation(struct cg_workstation *to, struct cg_bytes name)
 {
 	memset(to->name, ' ', sizeof(to->name));
@@ -67,6 +79,9 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	if (st == CG_OK) {
 		st = take_offline(v, req);
 	}
+	if (st == CG_OK) {
+		st = take_policy(v, req->policy);
+	}
 	if (st != CG_OK) {
 		return st;
 	}
@@ -83,6 +98,7 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	v->ntlm = req->ntlm == 1;
 	v->ntlm_without_target = req->ntlm_without_target == 1;
 	v->ntlm_without_mic = req->ntlm_without_mic == 1;
+	v->protected_users = req->protected_users;
 	v->reacquire = req->reacquire == 1;
 	take_workstation(&v->workstation, req->workstation);
 	v->phase = CG_PHASE_BORN;

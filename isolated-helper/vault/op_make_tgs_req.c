@@ -2,6 +2,7 @@
 #include "isolated-helper/vault/ops.h"
 
 #include "isolated-helper/vault/krb5_tgs.h"
+#include "isolated-helper/vault/policy.h"
 #include "isolated-helper/vault/vault.h"
 
 enum cg_status cg_op_make_tgs_req(struct cg_vault *v,
@@ -24,11 +25,20 @@ enum cg_status cg_op_make_tgs_req(struct cg_vault *v,
 	if ((req->renew == 1) != (req->server.len == 0)) {
 		return CG_E_INVALID;
 	}
+	st = req->renew == 1 ? CG_OK
+			     : cg_policy_may_ticket(v, tgt->client,
+						    req->server);
+	if (st != CG_OK) {
+		return st;
+	}
 	st = cg_exchange_open(&v->exchanges, req->uid, cg_vault_now(), &ex);
 	if (st != CG_OK) {
 		return st;
 	}
 	st = cg_tgs_begin(v, tgt, req->server, &ex->tgs);
+	if (st == CG_OK && req->evidence.len > 0) {
+		st = cg_tgs_delegate(v, ex->tgs, req->evidence);
+	}
 	if (st == CG_OK) {
 		st = cg_tgs_request(v, ex->tgs, &request);
 		cg_vault_hold(v, request.message.data);

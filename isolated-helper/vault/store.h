@@ -50,6 +50,7 @@ struct cg_entry {
 	struct cg_secret *typed;	/* a TGT's: mark (idl/sealing.h) of the
 					 * password that got it, or NULL */
 	bool is_verified;		/* a TGT whose KDC proved itself */
+	bool is_protected;		/* a TGT: krb5_protected.h */
 	/* A TGT's: krb5_long_term.h, or NULL. */
 	struct cg_secret *long_term;
 	int32_t long_term_enctype;

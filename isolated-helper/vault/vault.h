@@ -70,9 +70,11 @@ struct cg_vault {
 	struct cg_scratch scratch;
 	uint32_t detail;		/* libkrb5's code for CG_E_KRB5 */
 	uint32_t clock_skew_s;
-	bool ntlm;			/* all four: the birth pack's */
+	bool ntlm;			/* all three: the birth pack's */
 	bool ntlm_without_target;
 	bool ntlm_without_mic;
+	struct cg_bytes policy;		/* the rules, checked; see policy.h */
+	uint32_t protected_users;	/* CG_PROTECTED_OFF and so on */
 	bool reacquire;
 	struct cg_workstation workstation;
 	struct cg_entry *outgoing;	/* a service ticket being replied */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "idl/bytes.h"
+#include "idl/seen.h"
 #include "idl/status.h"
 
 struct cg_verifier;
@@ -29,22 +30,6 @@ void cg_verifier_rules_succeed(struct cg_verifier *v);
 /* 0: never. */
 uint64_t cg_verifier_rules_expires(const struct cg_verifier_policy *policy,
 				   const struct cg_verifier *v);
-
-/* The newest record that was seen of each uid: who shows an older one has
- * brought a copy back. A mark is the version and, below it, 24 bits of the
- * record's tag: of two records with one version only the first seen counts.
- * They lie in a file of root's that the vault maps (arena_seen.h); a mark is
- * written in one step, so that a crash leaves the old one or the new one. */
-#define CG_VERIFIER_ROWS 1024U
-
-struct cg_verifier_rows {
-	struct {
-		uint64_t mark;
-		uint32_t uid;
-		uint32_t reserved;
-	} row[CG_VERIFIER_ROWS];
-	uint64_t n;
-};
 
 /* Remembers it. CG_E_DENIED: a newer one was seen. CG_E_LIMIT: of too many
  * uids. */

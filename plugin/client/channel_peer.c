@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "plugin/client/machine_uid.h"
+
 static bool is_broker_user(uid_t uid)
 {
 	struct passwd buf;
@@ -27,7 +29,7 @@ enum cg_status cg_channel_peer_check(int fd)
 	    len != sizeof(peer)) {
 		return CG_E_SYSTEM;
 	}
-	if (peer.uid == 0 || is_broker_user(peer.uid)) {
+	if (cg_machine_uid_is_root(peer.uid) || is_broker_user(peer.uid)) {
 		return CG_OK;
 	}
 	return CG_E_DENIED;

@@ -3,12 +3,11 @@
  * of this very broker or to a later one, to which this connection is dead. */
 #include "plugin/client/client_seal.h"
 
-#include <unistd.h>
-
 #include "idl/cg_idl.h"
 #include "idl/limits.h"
 #include "plugin/client/client.h"
 #include "plugin/client/client_error.h"
+#include "plugin/client/machine_uid.h"
 
 _Static_assert(CG_SEALED_PASSWORD_MAX <= CG_SEALED_MAX,
 	       "every password we accept fits the message");
@@ -22,8 +21,7 @@ enum cg_status cg_client_seal(const struct cg_client *client,
 	uint8_t vault_key[CG_SEAL_PUBKEY_LEN];
 	const struct cg_seal_to to = {
 		.vault_key = vault_key,
-		/* geteuid: what SO_PEERCRED tells the broker */
-		.uid = who->uid == CG_UID_ALL ? geteuid() : who->uid,
+		.uid = who->uid == CG_UID_ALL ? cg_machine_uid() : who->uid,
 		.client = who->client,
 	};
 	enum cg_status st;

@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "forget", cg_ctl_forget, "erase what signs you in without a DC" },
 	{ "status", cg_ctl_status, "what is protected on this machine" },
 	{ "audit", cg_ctl_audit, "what was decided, and for whom" },
+	{ "policy", cg_ctl_policy, "the rules: who may have what" },
 	{ "check", cg_ctl_check, "what on this machine would leak" },
 	{ "enable", cg_ctl_enable, "switch Credential Guard on" },
 	{ "disable", cg_ctl_disable, "take back what enable did" },

@@ -44,6 +44,7 @@ int cg_ctl_forget(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_status(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_check(struct cg_ctl *ctl, int argc, char **argv);
 int cg_ctl_audit(struct cg_ctl *ctl, int argc, char **argv);
+int cg_ctl_policy(struct cg_ctl *ctl, int argc, char **argv);
 
 /* A connection, anew when there was one. */
 CG_MUST_CHECK enum cg_status cg_ctl_connect(struct cg_ctl *ctl);

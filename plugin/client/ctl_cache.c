@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "plugin/client/krb5_default_cache.h"
+#include "plugin/client/machine_uid.h"
 
 static bool is_plain_word(const char *typed)
 {
@@ -35,7 +35,7 @@ const char *cg_ctl_cache_name(TALLOC_CTX *mem_ctx, const char *typed)
 	if (!is_plain_word(typed)) {
 		return typed;
 	}
-	return talloc_asprintf(mem_ctx, "KCM:%u:%s", geteuid(), typed);
+	return talloc_asprintf(mem_ctx, "KCM:%u:%s", cg_machine_uid(), typed);
 }
 
 struct cg_bytes cg_ctl_cache_bytes(const char *name)

@@ -39,9 +39,8 @@ static struct cg_ctl_offline_row old_copies(uint32_t bits)
 	    (bits & CG_PROT_SEALING_TPM) != 0) {
 		row.value = "tpm";
 		row.is_weak = false;
-		row.text = "of a verifier are refused; so is an old copy of "
-			   "the whole disk, once credguard has started since "
-			   "it was made";
+		row.text = "are refused, of a verifier and of the whole "
+			   "disk: a counter in the TPM guards them";
 	} else if ((bits & CG_PROT_SEEN_KEPT) != 0) {
 		row.value = "file";
 		row.text = "of a verifier are refused; an old copy of the "

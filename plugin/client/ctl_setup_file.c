@@ -186,10 +186,11 @@ static enum cg_status write_with_directory(const struct names *n,
 {
 	enum cg_status st;
 
-	if (mkdir(n->new_dir, 0755) != 0) {
+	/* Whatever the umask: everybody's libkrb5 reads what is in there. */
+	if (mkdir(n->new_dir, 0755) != 0 || chmod(n->new_dir, 0755) != 0) {
 		return failed("make it", n->new_dir);
 	}
-	st = make(n->file_in_new_dir, text, n->file_in_new_dir);
+	st = make(n->file_in_new_dir, text, n->file);
 	return st == CG_OK ? put(n->new_dir, n->dir) : st;
 }
 

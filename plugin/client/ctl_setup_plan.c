@@ -12,6 +12,8 @@
 #define MADE_DIR "# Its directory was made for it.\n"
 
 #define KRB5_DIR "/etc/krb5.conf.d"
+#define AES "aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96" \
+	" aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128\n"
 #define SMB_FILE "/etc/samba/credguard.conf"
 
 struct item {
@@ -32,9 +34,9 @@ static const struct item items[] = {
 			"\tforwardable = false\n"
 			"\tproxiable = false\n"
 			"\tallow_weak_crypto = false\n"
-			"\tpermitted_enctypes = aes256-cts-hmac-sha1-96"
-			" aes128-cts-hmac-sha1-96 aes256-cts-hmac-sha384-192"
-			" aes128-cts-hmac-sha256-128\n",
+			"\tpermitted_enctypes = " AES
+			"\tdefault_tkt_enctypes = " AES
+			"\tdefault_tgs_enctypes = " AES,
 	},
 	{
 		.path = "/etc/krb5.conf",
@@ -49,6 +51,10 @@ static const struct item items[] = {
 			"\tclient ntlmv2 auth = yes\n"
 			"\tclient lanman auth = no\n"
 			"\tclient plaintext auth = no\n"
+			"\tclient use spnego = yes\n"
+			"\tclient use spnego principal = no\n"
+			"\tclient min protocol = SMB2_02\n"
+			"\tclient ipc min protocol = SMB2_02\n"
 			"\tkerberos encryption types = strong\n"
 			"\twinbind refresh tickets = no\n",
 	},

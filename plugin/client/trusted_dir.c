@@ -10,6 +10,7 @@
 
 #include "idl/sealing.h"
 #include "plugin/client/client_error.h"
+#include "plugin/client/machine_uid.h"
 
 #define HEX_LEN ((size_t)2 * CG_SEAL_PUBKEY_LEN)
 #define OPEN_FLAGS (O_NOFOLLOW | O_CLOEXEC)
@@ -17,7 +18,7 @@
 /* NULL when only root can have made or written it. */
 static const char *problem_of_owner(const struct stat *sb)
 {
-	if (sb->st_uid != 0) {
+	if (!cg_machine_uid_is_root(sb->st_uid)) {
 		return "is not owned by root";
 	}
 	if (!S_ISSOCK(sb->st_mode) &&

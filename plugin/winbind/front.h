@@ -3,6 +3,7 @@
 #ifndef CG_WINBIND_FRONT_H
 #define CG_WINBIND_FRONT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 #include <tevent.h>
@@ -23,6 +24,7 @@ struct cg_front_setup {
 	const char *upstream[CG_PIPE_COUNT];	/* paths of sockets */
 	const char *privileged_dir;	/* the answer to PRIV_PIPE_DIR */
 	const char *runtime_dir;	/* of the broker; NULL: the default */
+	bool refuse_crap;	/* nobody's NTLM answers are judged here */
 	struct cg_shelf shelf;
 	int book;
 };

@@ -25,6 +25,20 @@ void cg_link_drop_held(struct cg_link *link)
 	}
 }
 
+static struct cg_wb_verdict judge(const struct cg_link *link,
+				  uint8_t *request)
+{
+	const struct cg_front *front = link->front;
+	struct cg_wb_verdict verdict = cg_wb_judge(request,
+						   front->book->version);
+
+	if (verdict.kind == CG_WB_PAM_AUTH_CRAP && front->setup.refuse_crap &&
+	    verdict.way == CG_WB_PASS) {
+		verdict.way = CG_WB_ANSWER;
+	}
+	return verdict;
+}
+
 /* in_queue: how much of the request is still to be taken out there. */
 static enum cg_step pass_on(struct cg_link *link, const uint8_t *request,
 			    const struct cg_wb_verdict *verdict,
@@ -105,8 +119,7 @@ static enum cg_step hold(struct cg_link *link,
 /* The fixed part is there. */
 static enum cg_step judge_held(struct cg_link *link)
 {
-	struct cg_wb_verdict verdict = cg_wb_judge(
-		link->held->bytes, link->front->book->version);
+	struct cg_wb_verdict verdict = judge(link, link->held->bytes);
 
 	return take_verdict(link, &verdict);
 }
@@ -166,7 +179,7 @@ static enum cg_step look_at_queue(struct cg_link *link)
 	}
 	is_whole = n == (ssize_t)CG_WB_REQUEST_LEN;
 	if (is_whole) {
-		verdict = cg_wb_judge(scratch, link->front->book->version);
+		verdict = judge(link, scratch);
 		if (verdict.way == CG_WB_PASS) {
 			return pass_from_queue(link, &verdict);
 		}

@@ -37,15 +37,17 @@ static const char help[] =
 	"  --upstream-privileged PATH  and its privileged one\n"
 	"  --privileged-dir DIR        where clients find ours\n"
 	"  --runtime-dir DIR           where the broker's socket is\n"
+	"  --refuse-auth-crap          judge nobody's NTLM answers\n"
 	"  --allow-root                serve even as root; for tests\n"
 	"  --help, --version\n";
 
 enum option_id { OPT_UPSTREAM, OPT_UPSTREAM_PRIVILEGED, OPT_PRIVILEGED_DIR,
-		 OPT_RUNTIME_DIR, OPT_TEXTS, OPT_ALLOW_ROOT, OPT_HELP,
-		 OPT_VERSION };
+		 OPT_RUNTIME_DIR, OPT_TEXTS, OPT_REFUSE_CRAP, OPT_ALLOW_ROOT,
+		 OPT_HELP, OPT_VERSION };
 
 struct options {
 	const char *text[OPT_TEXTS];
+	bool refuse_crap;
 	bool allow_root;
 };
 
@@ -69,6 +71,7 @@ static void read_options(int argc, char **argv, struct options *out)
 		{ "privileged-dir", required_argument, NULL,
 		  OPT_PRIVILEGED_DIR },
 		{ "runtime-dir", required_argument, NULL, OPT_RUNTIME_DIR },
+		{ "refuse-auth-crap", no_argument, NULL, OPT_REFUSE_CRAP },
 		{ "allow-root", no_argument, NULL, OPT_ALLOW_ROOT },
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ "version", no_argument, NULL, OPT_VERSION },
@@ -82,6 +85,8 @@ static void read_options(int argc, char **argv, struct options *out)
 			print_and_end(help);
 		} else if (c == OPT_VERSION) {
 			print_and_end("credguard-winbind " CG_VERSION "\n");
+		} else if (c == OPT_REFUSE_CRAP) {
+			out->refuse_crap = true;
 		} else if (c == OPT_ALLOW_ROOT) {
 			out->allow_root = true;
 		} else if (c < OPT_TEXTS) {
@@ -185,6 +190,7 @@ int main(int argc, char **argv)
 			      o.text[OPT_UPSTREAM_PRIVILEGED] },
 		.privileged_dir = o.text[OPT_PRIVILEGED_DIR],
 		.runtime_dir = o.text[OPT_RUNTIME_DIR],
+		.refuse_crap = o.refuse_crap,
 		.shelf = { FD_SHELF_IN, FD_SHELF_OUT },
 		.book = FD_BOOK,
 	};

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "plugin/winbind/front.h"
+#include "plugin/winbind/log.h"
 #include "plugin/winbind/peer.h"
 #include "plugin/winbind/reply.h"
 
@@ -61,6 +62,19 @@ enum cg_step cg_own_priv_dir(struct cg_link *link)
 				   front->setup.privileged_dir));
 }
 
+/* Where policy says that this machine judges nobody's NTLM answers. */
+enum cg_step cg_own_crap(struct cg_link *link)
+{
+	uint32_t caller;
+
+	if (cg_peer_uid(link->client, &caller) != CG_OK) {
+		caller = UINT32_MAX;
+	}
+	cg_log("refused by policy (auth_crap): uid %u asks whether an NTLM "
+	       "answer is right", caller);
+	return cg_own_refuse(link, CG_E_DENIED);
+}
+
 enum cg_step cg_link_answer(struct cg_link *link)
 {
 	static enum cg_step (*const answers[])(struct cg_link *link) = {
@@ -68,6 +82,7 @@ enum cg_step cg_link_answer(struct cg_link *link)
 		[CG_WB_PRIV_PIPE_DIR] = cg_own_priv_dir,
 		[CG_WB_CCACHE_NTLMAUTH] = cg_own_ntlm,
 		[CG_WB_CCACHE_SAVE] = cg_own_save,
+		[CG_WB_PAM_AUTH_CRAP] = cg_own_crap,
 	};
 
 	return answers[link->held->verdict.kind](link);

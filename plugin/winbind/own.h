@@ -10,6 +10,7 @@ enum cg_step cg_own_logoff(struct cg_link *link);
 enum cg_step cg_own_priv_dir(struct cg_link *link);
 enum cg_step cg_own_ntlm(struct cg_link *link);
 enum cg_step cg_own_save(struct cg_link *link);
+enum cg_step cg_own_crap(struct cg_link *link);
 
 /* Sends what lies in the scratch buffer, and wipes it there. */
 enum cg_step cg_own_send(struct cg_link *link, size_t len);

@@ -17,6 +17,7 @@ struct number {
 static const struct number numbers[] = {
 	{ CG_WB_INTERFACE_VERSION, { 0, 0 } },
 	{ CG_WB_PAM_AUTH, { 13, 13 } },
+	{ CG_WB_PAM_AUTH_CRAP, { 14, 14 } },
 	{ CG_WB_PAM_CHAUTHTOK, { 15, 15 } },
 	{ CG_WB_PAM_LOGOFF, { 16, 16 } },
 	{ CG_WB_DOMAIN_INFO, { 35, 35 } },

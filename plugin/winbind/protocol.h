@@ -29,6 +29,7 @@ enum cg_wb_kind {
 	CG_WB_FORBIDDEN,	/* cannot be told in this version */
 	CG_WB_INTERFACE_VERSION,
 	CG_WB_PAM_AUTH,
+	CG_WB_PAM_AUTH_CRAP,	/* judges somebody else's NTLM answer */
 	CG_WB_PAM_CHAUTHTOK,
 	CG_WB_PAM_LOGOFF,
 	CG_WB_PRIV_PIPE_DIR,

@@ -50,6 +50,7 @@ static enum cg_wb_way way_of(enum cg_wb_kind kind, uint8_t *request)
 	case CG_WB_CCACHE_SAVE:
 		return CG_WB_ANSWER;
 	case CG_WB_OTHER:
+	case CG_WB_PAM_AUTH_CRAP:
 	case CG_WB_INTERFACE_VERSION:
 	case CG_WB_DOMAIN_INFO:
 		break;

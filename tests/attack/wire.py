@@ -81,7 +81,8 @@ def import_birth():
     return (Body().number(1).number(300).number(256).number(65536)
             .number(1).number(0).number(0).array(b'').number(0).number(5)
             .number(900).number(0).number(16).number(8).number(1)
-            .array(b'').number(0).number(0).array(b'').data)
+            .array(b'').number(0).array(b'').number(0).number(0)
+            .array(b'').data)
 
 
 def import_ticket(key, cipher, uid=UID):
@@ -103,7 +104,8 @@ def make_as_req(password, uid=UID):
 
 
 def make_tgs_req(tgt, server=SERVICE, uid=UID):
-    return Body().number(uid).number(0).hyper(tgt).array(server).data
+    return (Body().number(uid).number(0).hyper(tgt).array(server)
+            .array(b'').data)
 
 
 def forget_uid(uid=UID):

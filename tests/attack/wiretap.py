@@ -17,14 +17,14 @@ AS_REP, TGS_REP = 0x6b, 0x6d
 class Wiretap:
     """with Wiretap('ws1') as tap: …; then tap.replies(AS_REP)."""
 
-    def __init__(self, host):
-        self.host, self.raw = host, b''
+    def __init__(self, host, what='tcp port 88'):
+        self.host, self.what, self.raw = host, what, b''
 
     def __enter__(self):
         self.child = subprocess.Popen(
             ['nsenter', f'--net=/proc/{state.keeper(self.host)}/ns/net',
              'tcpdump', '-i', 'eth0', '-U', '-w', '-', '--immediate-mode',
-             'tcp port 88'],
+             self.what],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.child.stderr.readline()        # "listening on eth0, …"
         return self

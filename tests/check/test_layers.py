@@ -31,9 +31,10 @@ LAYERS = {
 RESERVED = [
     ('openssl/*', [VAULT + 'crypto.c', VAULT + 'crypto_ntlm.c',
                    VAULT + 'sealer.c', CLIENT + 'sealing.c',
-                   CLIENT + 'kdf.c', LAUNCH + 'handover_seal.c'],
+                   CLIENT + 'kdf.c', LAUNCH + 'handover_seal.c',
+                   LAUNCH + 'ledger_seal.c'],
      'sealing passwords, machine keys and records on the disk; HMAC-MD5;'
-     ' scrypt in the login program; six files to review'),
+     ' scrypt in the login program; the ledger; seven files to review'),
     ('krb5.h', [VAULT + 'krb5_*', BROKER + 'krb5_*', BROKER + 'kcm_*',
                 BROKER + 'client_make_ticket.c', CLIENT + 'krb5_*',
                 PAM + 'krb5_*'],

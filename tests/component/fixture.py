@@ -42,6 +42,8 @@ class Credguard:
         self.krb5_conf = self.dir / 'krb5.conf'
         if 'keytab' not in config:      # this machine's is not for tests
             config += f'\n[machine]\nkeytab = {self.dir}/keytab\n'
+        if '[sealing]' not in config:   # nor is its TPM
+            config += '\n[sealing]\nprotect = file\n'
         self.config.write_text(config)
         self.krb5_conf.write_text(krb5_conf(kdc, self.kcm_socket))
         self.extra_env, self.deny, self.listeners = env or {}, deny, listeners

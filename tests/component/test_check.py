@@ -44,6 +44,7 @@ GOOD = {
     PAM: f'{WINBIND} try_first_pass\n',
 }
 REMOVE = None
+CONF = 'etc/credguard/credguard.conf'
 
 # check: [what is put over the good tree, and the state that it makes].
 OTHERS = {
@@ -102,7 +103,10 @@ OTHERS = {
                     ({'sys/power/state': 'freeze mem\n',
                       'sys/power/disk': REMOVE}, 'ok')],
     'tpm': [({'sys/class/tpm/tpm0/tpm_version_major': REMOVE}, 'warn'),
-            ({'sys/class/tpm/tpm0/tpm_version_major': '1\n'}, 'warn')],
+            ({'sys/class/tpm/tpm0/tpm_version_major': '1\n'}, 'warn'),
+            ({CONF: '[sealing]\nprotect = file\n'}, 'warn'),
+            ({CONF: '[sealing]\nprotect = auto\n'}, 'ok'),
+            ({CONF: '[other]\nprotect = file\n'}, 'ok')],
     'winbind-refresh': [
         ({SMB: PLAIN + '\tWinbindRefresh tickets = 1\n'}, 'bad'),
         ({SMB: PLAIN + '\twinbind refresh tickets = yes\n'}, 'bad'),

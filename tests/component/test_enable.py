@@ -134,6 +134,24 @@ def the_programs_take_what_enable_writes():
 
 
 @tap.test
+def everybody_can_read_what_enable_writes():
+    """Who cannot read the drop-in has no Kerberos at all. Also with a tight
+    umask, and where the directory was not there."""
+    assert not pathlib.Path(OURS[0]).parent.exists()
+    before = os.umask(0o077)
+    try:
+        ctl('enable')
+    finally:
+        os.umask(before)
+    try:
+        for path in map(pathlib.Path, OURS[:2]):
+            assert path.stat().st_mode & 0o777 == 0o644, path
+            assert path.parent.stat().st_mode & 0o777 == 0o755, path
+    finally:
+        ctl('disable')
+
+
+@tap.test
 def a_second_enable_and_a_second_disable_change_nothing():
     before = tree()
     ctl('enable')

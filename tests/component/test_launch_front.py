@@ -16,6 +16,7 @@ from tests.component.place import await_true, is_alive, new_dir, uid_of
 
 BAD = {
     'front = maybe': 'front = "maybe": must be yes or no',
+    'auth_crap = maybe': 'auth_crap = "maybe": must be yes or no',
     'user = credguard': 'users credguard and credguard must differ',
     'user = root': 'user root must not be root',
     'user = nobody-at-all': 'there is no user nobody-at-all',
@@ -98,6 +99,22 @@ def it_is_its_own_user_with_one_group_and_no_right():
         assert '_NO_WINBINDD=1' in words(f.pid, 'environ')
         front = f'CG_FRONT_UID={uid}'
         assert front in words(f.cg.broker_pid, 'environ')
+
+
+@tap.test
+def answers_of_others_are_judged_unless_the_configuration_says_no():
+    for line, passes in (('auth_crap = yes', True), ('auth_crap = no', False)):
+        with Fronted(line) as f:
+            for extra in (b'', bytes(300)):
+                with greeted(f) as client:
+                    answer = p.ask(client, p.request(p.AUTH_CRAP,
+                                                     extra=extra))
+                    assert p.result(answer) == (p.OK if passes else p.ERROR)
+                    assert passes or p.nt_status(answer) \
+                        == 'NT_STATUS_ACCESS_DENIED'
+                    # It goes on with the same connection.
+                    assert p.result(p.ask(client, p.request(p.PING))) == p.OK
+            assert f.winbindd.count(p.AUTH_CRAP) == (2 if passes else 0)
 
 
 @tap.test

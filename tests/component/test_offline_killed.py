@@ -14,7 +14,8 @@ import time
 from tests import tap
 from tests.component import offline as o
 from tests.component.kdc import Kdc
-from tests.component.place import mount, new_dir, uid_of
+from tests.component.place import new_dir, uid_of
+from tests.component.small_disk import SmallDisk
 
 ROUNDS = 6              # of each kind
 SOME = 'max_failures = 100\n'
@@ -116,26 +117,6 @@ def T17_the_failed_guess_is_on_the_disk_before_the_vault_compares():
         # To the vault before it, and after it: the two steps.
         assert any(c.startswith(('send', 'write')) for c in calls[:write])
         assert any(c.startswith(('send', 'write')) for c in rest[4:])
-
-
-class SmallDisk:
-    """A state directory on a filesystem of its own."""
-
-    def __init__(self, size='96k'):
-        self.path = new_dir('disk')
-        mount('tmpfs', self.path, 'tmpfs', data=f'size={size},mode=0755')
-        self.state = self.path / 'state'
-
-    def fill(self):
-        with open(self.path / 'filler', 'wb', buffering=0) as filler:
-            try:
-                while True:
-                    filler.write(bytes(1024))
-            except OSError:
-                pass
-
-    def room(self):
-        (self.path / 'filler').unlink()
 
 
 @tap.test

@@ -4,7 +4,6 @@
 the state directory are refused. A real KDC, a real TPM in software."""
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -13,8 +12,9 @@ from tests import tap
 from tests.component import offline as o
 from tests.component.ctl import ctl
 from tests.component.kdc import Kdc
-from tests.component.place import await_true, new_dir, uid_of
-from tests.component.tpm import Tpm
+from tests.component.place import await_true, uid_of
+from tests.component.small_disk import SmallDisk
+from tests.component.tpm import Tpm, bring_back, copy_of, replace
 
 
 def guarded(tpm, state=None, more=''):
@@ -27,18 +27,6 @@ def signed_in(tpm, **kw):
         o.sign_in(cg)
         assert o.store(cg) == 'ok' and o.check(cg) == 'ok'
     return cg
-
-
-def copy_of(state):
-    """With owners, as who copies a disk has it."""
-    copy = new_dir('copy') / 'state'
-    subprocess.run(['cp', '-a', state, copy], check=True)
-    return copy
-
-
-def bring_back(copy, state):
-    shutil.rmtree(state)
-    subprocess.run(['cp', '-a', copy, state], check=True)
 
 
 def told(cg):
@@ -149,6 +137,93 @@ def a_tpm_that_is_away_is_no_reason_for_a_file():
 
 
 @tap.test
+def T12_old_records_beside_the_key_of_today_are_refused():
+    """Whoever leaves host.tpm in its place, and brings back the rest."""
+    rest = ('verifiers', 'seen')
+    for brought, why in ((rest, 'refused by policy'),
+                         (('verifiers',), 'refused by policy'),
+                         (rest + ('ledger.0', 'ledger.1'),
+                          'could not be decrypted')):
+        with Tpm() as tpm:
+            cg = signed_in(tpm)
+            copy = copy_of(cg.state)
+            with guarded(tpm, state=cg.state) as again:
+                assert o.check(again, 'wrong') == 'denied'
+            for name in brought:
+                replace(copy / name, cg.state / name)
+            with guarded(tpm, state=cg.state) as old:
+                assert o.check(old) == why, (brought, old.log())
+                assert o.check(old, 'wrong') == why
+
+
+@tap.test
+def T12_a_ledger_that_is_taken_away_takes_the_key_with_it():
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        for name in ('ledger.0', 'ledger.1', 'seen'):
+            (cg.state / name).unlink(missing_ok=True)
+        with guarded(tpm, state=cg.state) as again:
+            assert 'is an old copy or gone' in again.log()
+            assert o.check(again) == 'could not be decrypted'
+
+
+@tap.test
+def T12_a_guess_is_in_the_ledger_within_seconds():
+    """A power cut later, and with all else from before it."""
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        copy = copy_of(cg.state)
+        with guarded(tpm, state=cg.state) as again:
+            before = (cg.state / 'host.tpm').read_bytes()
+            assert o.check(again, 'wrong') == 'denied'
+            await_true(lambda: before != (cg.state / 'host.tpm').read_bytes(),
+                       'a new epoch', 5)
+            time.sleep(1)
+            cut_off(again)
+        for name in ('verifiers', 'seen'):
+            replace(copy / name, cg.state / name)
+        with guarded(tpm, state=cg.state) as old:
+            assert o.check(old) == 'refused by policy', old.log()
+
+
+def cut_off(cg):
+    cg.process.kill()
+    cg.process.wait()
+    o.await_end(cg)
+
+
+@tap.test
+def T12_a_copy_of_a_start_that_was_cut_off_is_old_as_well():
+    """The file is written, the counter has not risen yet: as often as the
+    power goes just then, that is one and the same start."""
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        earlier = (cg.state / 'host.tpm').read_bytes()
+        with open(os.devnull, 'wb') as nothing:
+            torn = torn_start(tpm, cg.state, earlier, nothing)
+            copy = copy_of(cg.state)
+            assert run_tpm(tpm, cg.state, 'begin', nothing).wait(60) == 0
+            assert (cg.state / 'host.tpm').read_bytes() != torn
+            bring_back(copy, cg.state)
+        with guarded(tpm, state=cg.state) as old:
+            assert 'the state directory is an old copy' in old.log()
+
+
+def torn_start(tpm, state, earlier, nothing):
+    """Stopped before its first command after the file is in its place."""
+    process = subprocess.Popen(
+        ['strace', '-qq', '-o', os.devnull, '-e', 'trace=fsync',
+         '-e', 'inject=fsync:signal=KILL:when=2',    # the directory's
+         *argv_of(tpm, state, 'begin')],
+        stdout=nothing, stderr=nothing)
+    assert process.wait(60) != 0
+    tpm.reboot()
+    torn = (state / 'host.tpm').read_bytes()
+    assert torn != earlier
+    return torn
+
+
+@tap.test
 def T17_killed_at_any_moment_of_a_start_nothing_is_lost():
     """The program is killed later and later, past its end."""
     with Tpm() as tpm:
@@ -157,23 +232,65 @@ def T17_killed_at_any_moment_of_a_start_nothing_is_lost():
             begin = time.monotonic()
             assert run_tpm(tpm, cg.state, 'begin', nothing).wait(60) == 0
             whole = time.monotonic() - begin
-            for i in range(100):
+            for i in range(60):
                 process = run_tpm(tpm, cg.state, 'begin', nothing)
-                time.sleep(whole * i / 90)
+                time.sleep(whole * i / 50)
                 process.kill()
                 process.wait()
+                tpm.reboot()    # it has no memory for what is left over
         assert not (cg.state / 'host.key').exists()
-        tpm.reboot()
         with guarded(tpm, state=cg.state) as again:
             assert o.check(again) == 'ok', again.log()
 
 
-def run_tpm(tpm, state, command, out):
+def argv_of(tpm, state, command):
     """As credguard-launch does."""
-    return subprocess.Popen(
-        ['sh', '-c', 'exec "$@" 3< "$0"', state, o.TOP / 'build/credguard-tpm',
-         '--tcti', f'swtpm:path={tpm.socket}', '--pcrs', '7', command],
-        stdout=out, stderr=subprocess.DEVNULL)
+    return ['sh', '-c', 'exec "$@" 3< "$0"', state,
+            o.TOP / 'build/credguard-tpm', '--tcti', tpm.tcti, '--pcrs', '7',
+            command]
+
+
+def run_tpm(tpm, state, command, out):
+    return subprocess.Popen(argv_of(tpm, state, command), stdout=out,
+                            stderr=subprocess.DEVNULL)
+
+
+@tap.test
+def T17_a_full_disk_does_not_stop_a_start_and_loses_no_key():
+    disk = SmallDisk('256k')
+    with Tpm() as tpm:
+        signed_in(tpm, state=disk.state)
+        with guarded(tpm, state=disk.state):
+            pass                # each of the two files has its blocks now
+        disk.fill()
+        for _ in range(3):
+            with guarded(tpm, state=disk.state) as full:
+                assert o.check(full) == 'ok', full.log()
+                assert o.check(full, 'wrong') == 'denied'
+        disk.room()
+        with guarded(tpm, state=disk.state) as again:
+            assert o.listed(again)[ALICE].n_failures == 1
+            assert o.check(again) == 'ok'
+
+
+@tap.test
+def a_tpm_that_hangs_stops_nothing_but_offline_logon():
+    with Tpm() as tpm:
+        cg = signed_in(tpm)
+        os.kill(tpm.process.pid, signal.SIGSTOP)
+        again = guarded(tpm, state=cg.state)
+        again.launch()
+        await_true(again.pairs, 'a pair', 60)
+        try:
+            assert 'the TPM cannot be used' in again.log()
+            o.sign_in(again)
+            assert o.check(again) == 'refused by policy'
+        finally:
+            os.kill(tpm.process.pid, signal.SIGCONT)
+            again.stop()
+        tpm.reboot()
+        with guarded(tpm, state=cg.state) as later:
+            assert o.check(later) == 'ok', later.log()
 
 
 @tap.test

@@ -13,8 +13,8 @@ class Tpm:
     def __init__(self, pcrs='7'):
         self.dir = new_dir('tpm')
         self.socket = self.dir / 'sock'
-        self.config = f'[sealing]\ntcti = swtpm:path={self.socket}\n' \
-                      f'pcrs = {pcrs}\n'
+        self.tcti = f'swtpm:path={self.socket}'
+        self.config = f'[sealing]\ntcti = {self.tcti}\npcrs = {pcrs}\n'
         self.process = None
 
     def start(self):
@@ -24,7 +24,7 @@ class Tpm:
              '--ctrl', f'type=unixio,path={self.socket}.ctrl',
              # Each client closes its connection, and the next one comes.
              '--flags', 'not-need-init,startup-clear'],
-            stdout=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         await_true(self.socket.exists, 'swtpm', 10)
 
     def stop(self):
@@ -57,3 +57,24 @@ class Tpm:
     def __exit__(self, *_):
         self.stop()
         shutil.rmtree(self.dir)
+
+
+def copy_of(state):
+    """With owners, as who copies a disk has it."""
+    copy = new_dir('copy') / 'state'
+    subprocess.run(['cp', '-a', state, copy], check=True)
+    return copy
+
+
+def bring_back(copy, state):
+    shutil.rmtree(state)
+    subprocess.run(['cp', '-a', copy, state], check=True)
+
+
+def replace(source, target):
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+    if source.exists():
+        subprocess.run(['cp', '-a', source, target], check=True)

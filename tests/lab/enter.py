@@ -10,16 +10,24 @@ import sys
 
 from tests.lab import kernel, state
 
-SPACES = ('net', 'uts', 'ipc', 'pid', 'mnt')
+SPACES = ('user', 'net', 'uts', 'ipc', 'pid', 'mnt')
 PATH = (f'{state.TREE}/build:/usr/local/sbin:/usr/local/bin:'
         '/usr/sbin:/usr/bin:/sbin:/bin')
 KEPT = ('TERM', 'LANG', 'COLORTERM')
 
 
+def is_own(pid, space):
+    path = f'ns/{space}'
+    return os.path.samefile(f'/proc/{pid}/{path}', f'/proc/self/{path}')
+
+
 def join(pid):
+    """Only a container has a user namespace of its own; one's own cannot be
+    entered again."""
+    spaces = [space for space in SPACES if not is_own(pid, space)]
     fds = [os.open(f'/proc/{pid}/ns/{space}', os.O_RDONLY)
-           for space in SPACES]
-    for fd, space in zip(fds, SPACES):
+           for space in spaces]
+    for fd, space in zip(fds, spaces):
         kernel.enter(fd, f'the {space} namespace')
         os.close(fd)
 

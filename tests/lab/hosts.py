@@ -65,14 +65,17 @@ def connect(names):
     """A bridge in the namespace `lan`, one cable to eth0 of each host."""
     lines = ['link set lo up', f'link add {state.LAN} type bridge',
              f'link set {state.LAN} up']
-    for host in names:
-        lines += [f'link add {host} type veth peer name eth0'
-                  f' netns {state.keeper(host)}',
-                  f'link set {host} master {state.LAN} up']
     ip_batch(state.LAN, lines)
     for host in names:
-        ip_batch(host, ['link set lo up', 'link set eth0 up',
-                        f'addr add {state.HOSTS[host]}/24 dev eth0'])
+        connect_one(host, state.HOSTS[host])
+
+
+def connect_one(host, address):
+    ip_batch(state.LAN, [f'link add {host} type veth peer name eth0'
+                         f' netns {state.keeper(host)}',
+                         f'link set {host} master {state.LAN} up'])
+    ip_batch(host, ['link set lo up', 'link set eth0 up',
+                    f'addr add {address}/24 dev eth0'])
 
 
 def ip_batch(host, lines):
@@ -84,15 +87,18 @@ def stop():
     """What a lab, whole or half made, left on this machine; idempotent."""
     hosts = state.hosts_there()
     for host in hosts:
-        seen = state.read(f'{host}.keeper')
-        if state.start_time(seen['pid']) == seen['start']:
-            os.kill(seen['pid'], signal.SIGKILL)
+        end(state.read(f'{host}.keeper'))
     for host in hosts:
         await_end(host, state.read(f'{host}.keeper'))
     while os.path.ismount(state.STATE):
         kernel.detach(state.STATE)
     if state.STATE.exists():
         shutil.rmtree(state.STATE)
+
+
+def end(seen):
+    if state.start_time(seen['pid']) == seen['start']:
+        os.kill(seen['pid'], signal.SIGKILL)
 
 
 def await_end(host, seen):

@@ -84,4 +84,5 @@ def main():
     reap_forever()
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -7,7 +7,11 @@ import ctypes
 import os
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_BIND, MS_REC = 4096, 16384
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+CLONE_NEWNS = 0x20000
+# user, mount, pid, network, uts, ipc
+CLONE_CONTAINER = 0x10000000 | CLONE_NEWNS | 0x20000000 | 0x40000000 \
+    | 0x4000000 | 0x8000000
 MNT_DETACH = 2
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -32,6 +36,11 @@ def detach(path):
 
 def enter(fd, what):
     checked(LIBC.setns(fd, 0), f'enter {what}')
+
+
+def leave(flags):
+    """New namespaces for this process (or its children: pid)."""
+    checked(LIBC.unshare(flags), 'unshare')
 
 
 def die_with_parent(signal):

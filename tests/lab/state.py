@@ -24,6 +24,7 @@ HOSTS = {                       # only the domain's DCs answer DNS
     'ws1': '10.99.0.31',
     'ws2': '10.99.0.32',
 }
+CONTAINERS = {'ct1': '10.99.0.41'}      # on ws1: container.py
 DOMAIN = {'dc2': 'other.test'}  # the others are in example.test
 USERS = ('alice', 'bob')
 GUARDED = 'ws1'
@@ -100,5 +101,5 @@ def keeper(host):
 
 
 def hosts_there():
-    return [host for host in (LAN, *HOSTS)
+    return [host for host in (LAN, *HOSTS, *CONTAINERS)
             if (STATE / f'{host}.keeper').exists()]

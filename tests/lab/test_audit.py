@@ -2,29 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Events on ws1, with a real domain controller: what a thief tries is told,
 and no secret is in what is told."""
-import json
 import subprocess
 
 from tests.lab import kerbtest as k, labtest
+from tests.lab.events import new_events, one
 
 EVENTS = '/var/log/credguard/audit.jsonl'
 JOURNAL = f'{labtest.TREE}/tests/lab/journal.py'
-
-
-def events():
-    out = labtest.on('ws1', 'credguardctl', 'audit', '--json').stdout
-    return [json.loads(line) for line in out.splitlines()]
-
-
-def new_events(action):
-    before = len(events())
-    action()
-    return events()[before:]
-
-
-def one(found, name):
-    [event] = [e for e in found if e['event'] == name]
-    return event
 
 
 @k.test

@@ -8,9 +8,12 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import threading
 import time
+
+from samba.credentials import CLI_CRED_NTLMv2_AUTH, Credentials
 
 from tests import tap
 from tests.lab import fronting, hosts, labtest, state
@@ -354,6 +357,34 @@ echo $n $bad"""
     print(f'# {count} look-ups, {len(killed)} kills, {bad} failed')
     assert int(bad) == 0 and int(count) > 100 and len(killed) > 20
     assert smbclient().returncode == 0
+
+
+def radius_server_accepts(password):
+    """What FreeRADIUS or a proxy asks for somebody who signs in there."""
+    creds = Credentials()
+    creds.parse_string(f'EXAMPLE\\alice%{password}')
+    challenge = os.urandom(8)
+    answer = creds.get_ntlm_response(
+        CLI_CRED_NTLMv2_AUTH, challenge,
+        struct.pack('<HH14sHH', 2, 14, 'EXAMPLE'.encode('utf-16-le'), 0, 0))
+    done = run('ntlm_auth', '--username=alice', '--domain=EXAMPLE',
+               f'--challenge={challenge.hex()}',
+               f'--nt-response={answer["nt_response"].hex()}')
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+@tap.test
+def others_may_be_checked_here_unless_policy_says_no():
+    assert radius_server_accepts(labtest.password('alice'))[0]
+    assert not radius_server_accepts('wrong')[0]
+    fronting.on('auth_crap = no\n' + fronting.NTLM)
+    ok, text = radius_server_accepts(labtest.password('alice'))
+    assert not ok and 'ACCESS_DENIED' in text, text
+    assert 'refused by policy (auth_crap): uid 0 asks' in log()
+    # Who is signed in is not meant.
+    saved()
+    assert smbclient().returncode == 0
+    fronting.on(fronting.NTLM)
 
 
 @tap.test

@@ -147,6 +147,21 @@ struct tevent_req *cg_acquire_service_send(TALLOC_CTX *mem_ctx,
 	return answer(req, ev, st);
 }
 
+struct tevent_req *cg_acquire_delegated_send(
+	TALLOC_CTX *mem_ctx, struct tevent_context *ev,
+	struct cg_acquire *acquire, const struct cg_delegation *delegation)
+{
+	struct cg_bytes evidence = delegation->evidence;
+
+	acquire->n_delegated++;
+	acquire->last_evidence_len = evidence.len;
+	if (evidence.len <= sizeof(acquire->last_evidence)) {
+		memcpy(acquire->last_evidence, evidence.data, evidence.len);
+	}
+	return cg_acquire_service_send(mem_ctx, ev, acquire, delegation->uid,
+				       delegation->tgt, delegation->server);
+}
+
 enum cg_status cg_acquire_service_recv(struct tevent_req *req,
 				       TALLOC_CTX *mem_ctx,
 				       struct cg_ticket **out,

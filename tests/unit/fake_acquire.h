@@ -22,12 +22,15 @@ struct cg_acquire {
 	/* Read: */
 	uint32_t n_stored;
 	uint32_t n_services;
+	uint32_t n_delegated;		/* of them */
 	uint32_t n_held;
 	uint32_t n_forgotten;
 	uid_t last_uid;
 	uint64_t last_forgotten;
 	uint8_t last_server[512];
 	size_t last_server_len;
+	uint8_t last_evidence[512];
+	size_t last_evidence_len;
 };
 
 /* audit.h's as well: how often it was called, and with which result last. */

@@ -143,7 +143,7 @@ static void seal_ticket(struct lying_kdc *kdc, const struct lie *lie,
 			const krb5_enc_kdc_rep_part *part,
 			krb5_const_principal client, krb5_ticket *out)
 {
-	krb5_octet pac[] = LYING_KDC_PAC;
+	static krb5_octet pac[] = LYING_KDC_PAC;
 	krb5_authdata data = { 0, KRB5_AUTHDATA_WIN2K_PAC,
 			       sizeof(pac) - 1, pac };
 	krb5_authdata *list[] = { &data, NULL };
@@ -158,6 +158,10 @@ static void seal_ticket(struct lying_kdc *kdc, const struct lie *lie,
 	ok(krb5_init_keyblock(kdc->ctx, ENCTYPE_AES256_CTS_HMAC_SHA1_96, 0,
 			      &other));
 	ok(krb5_c_make_random_key(kdc->ctx, other->enctype, other));
+	if (lie->pac.len > 0) {
+		data.contents = (krb5_octet *)(uintptr_t)lie->pac.data;
+		data.length = (unsigned int)lie->pac.len;
+	}
 	if (lie->ticket_other_key) {
 		enc.session = other;
 	}
@@ -292,6 +296,9 @@ static struct cg_bytes reply_with(struct lying_kdc *kdc,
 	parse_or_copy(kdc, lie->outer, part.server, &outer);
 	parse_or_copy(kdc, lie->client, client, &rep.client);
 	make_ticket(kdc, outer, lie->ticket_len, &ticket);
+	if (lie->ticket_enctype != 0) {
+		ticket.enc_part.enctype = lie->ticket_enctype;
+	}
 	if (lie->machine != NULL) {
 		seal_ticket(kdc, lie, &part, client, &ticket);
 	}

@@ -36,6 +36,7 @@ struct lie {
 	krb5_enctype enctype;	/* of the session key */
 	unsigned int key_len;	/* of the session key, when not as its type */
 	unsigned int ticket_len;
+	krb5_enctype ticket_enctype;	/* as it says */
 	int32_t add_to_start;	/* to now */
 	int32_t lifetime_s;	/* 3600 */
 	bool with_session_key;	/* encrypted with the TGT's own key */
@@ -44,6 +45,7 @@ struct lie {
 	/* The ticket is sealed to this key, and says: */
 	const krb5_keyblock *machine;
 	const char *ticket_client;
+	struct cg_bytes pac;		/* LYING_KDC_PAC */
 	bool ticket_other_key;
 	int32_t add_to_ticket_start;
 	int32_t add_to_ticket_end;

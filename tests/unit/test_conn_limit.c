@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -233,7 +234,8 @@ static void come(struct cg_conn *conn, void *private_data)
 static struct world *listening(uint32_t per_uid, uint32_t total)
 {
 	struct world *w = talloc_zero(NULL, struct world);
-	struct cg_listen_to to = { .on_connection = come, .private_data = w };
+	struct cg_listen_to to = { .on_connection = come, .private_data = w,
+				    .nobody.uid = cg_nobody_uid() };
 
 	w->ev = tevent_context_init(w);
 	w->limit = limit_of(per_uid, total);
@@ -297,6 +299,84 @@ static void who_connects_is_who_the_kernel_says(void **state)
 	if (cg_peer_has_pidfd()) {
 		assert_false(cg_peer_is_there(&w->last_peer));
 	}
+	end(w);
+}
+
+/* Nothing comes when the process that connects is uid here. */
+static void assert_refused(struct world *w, uid_t uid)
+{
+	int status;
+	pid_t pid = fork();
+	int fd;
+	char byte;
+
+	if (pid == 0) {
+		fd = setresuid(uid, uid, uid) == 0 ? connect_to(w) : -1;
+		/* Until it is closed at the other side. */
+		_exit(fd >= 0 && read(fd, &byte, 1) == 0 ? 0 : 1);
+	}
+	turn_for_ms(w, 50);
+	assert_int_equal(w->n_come, 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void nobody_is_refused(void **state)
+{
+	struct world *w = listening(10, 100);
+
+	(void)state;
+	assert_refused(w, cg_nobody_uid());
+	end(w);
+}
+
+/* As for a guard in a container whose socket others have, too: in a user
+ * namespace of our own without a map every uid is the same one to us. */
+static void who_has_no_uid_here_is_refused(void **state)
+{
+	struct world *w = listening(10, 100);
+	int status;
+	pid_t pid = fork();
+	int fd;
+
+	(void)state;
+	if (pid == 0) {
+		fd = connect_to(w);
+		if (unshare(CLONE_NEWUSER) != 0) {
+			_exit(2);
+		}
+		turn_for_ms(w, 50);
+		_exit(fd >= 0 && w->n_come == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	end(w);
+}
+
+/* It ends itself; what it says is the exit code. */
+static void the_numbers_of_another_pid_namespace_are_told_apart(void **state)
+{
+	struct world *w = listening(10, 100);
+	int status;
+	int fd = connect_to(w);
+	pid_t pid;
+
+	(void)state;
+	turn_for_ms(w, 20);
+	assert_true(cg_peer_shares_pids(&w->last_peer));
+	pid = fork();
+	if (pid == 0) {
+		(void)close(w->fd);
+		_exit(unshare(CLONE_NEWPID) == 0 && fork() == 0 ?
+		      connect_to(w) < 0 || sleep(1) != 0 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	turn_for_ms(w, 200);
+	assert_int_equal(w->n_come, 2);
+	assert_int_not_equal(w->last_peer.pid, 1);
+	assert_true(cg_peer_is_there(&w->last_peer));
+	assert_false(cg_peer_shares_pids(&w->last_peer));
+	(void)close(fd);
 	end(w);
 }
 
@@ -376,6 +456,10 @@ int main(void)
 		cmocka_unit_test(what_hangs_below_goes_before_the_descriptor),
 		cmocka_unit_test(a_connection_may_end_in_its_own_event),
 		cmocka_unit_test(who_connects_is_who_the_kernel_says),
+		cmocka_unit_test(nobody_is_refused),
+		cmocka_unit_test(who_has_no_uid_here_is_refused),
+		cmocka_unit_test(
+			the_numbers_of_another_pid_namespace_are_told_apart),
 		cmocka_unit_test(we_are_there),
 		cmocka_unit_test(without_descriptors_it_pauses_and_goes_on),
 		cmocka_unit_test(

@@ -232,16 +232,41 @@ static uint32_t retrieve_as(struct kcm_fixture *f, uint32_t which,
 	return kcm_ask(f, UID, &w);
 }
 
-static void user_to_user_and_evidence_are_refused(void **state)
+static void user_to_user_and_half_evidence_are_refused(void **state)
 {
 	struct kcm_fixture *f = *state;
 	uint32_t u2u = CG_MATCH_IS_SKEY | CG_MATCH_2ND_TICKET;
 
 	kcm_sign_in(f);
 	assert_int_equal(retrieve_as(f, u2u, ALICE, 0, "tgt"), EPERM);
-	assert_int_equal(retrieve_as(f, CG_MATCH_2ND_TICKET, NULL, 0, "x"),
+	assert_int_equal(retrieve_as(f, u2u, NULL, 0, "tgt"), EPERM);
+	assert_int_equal(retrieve_as(f, 0, NULL, 0, "x"), EPERM);
+	assert_int_equal(retrieve_as(f, CG_MATCH_2ND_TICKET, ALICE, 0, "x"),
 			 EPERM);
 	assert_int_equal(f->acquire.n_services, 0);
+}
+
+/* What the vault then says is the policy's answer. */
+static void evidence_goes_to_the_vault_and_no_ticket_of_it_is_kept(
+	void **state)
+{
+	struct kcm_fixture *f = *state;
+
+	kcm_sign_in(f);
+	for (uint32_t n = 1; n < 4; n++) {
+		assert_int_equal(retrieve_as(f, CG_MATCH_2ND_TICKET, NULL, 0,
+					     "evidence"), 0);
+		assert_int_equal(f->acquire.n_delegated, n);
+	}
+	assert_int_equal(f->acquire.last_evidence_len, 8);
+	assert_memory_equal(f->acquire.last_evidence, "evidence", 8);
+	/* Nor is it taken for a ticket of one's own. */
+	assert_int_equal(retrieve_as(f, 0, ALICE, 0, NULL), 0);
+	assert_int_equal(f->acquire.n_delegated, 3);
+	assert_int_equal(f->acquire.n_services, 4);
+	f->acquire.service_status = CG_E_DENIED;
+	assert_int_equal(retrieve_as(f, CG_MATCH_2ND_TICKET, NULL, 0,
+				     "evidence"), EPERM);
 }
 
 static void for_another_client_nothing_is_fetched(void **state)
@@ -565,7 +590,9 @@ int main(void)
 		TEST(the_kdcs_own_error_is_passed_on),
 		TEST(an_expired_tgt_is_said_to_be_expired),
 		TEST(settings_never_cause_a_request_to_the_kdc),
-		TEST(user_to_user_and_evidence_are_refused),
+		TEST(user_to_user_and_half_evidence_are_refused),
+		TEST(evidence_goes_to_the_vault_and_no_ticket_of_it_is_kept),
+		TEST(evidence_goes_to_the_vault_and_no_ticket_of_it_is_kept),
 		TEST(for_another_client_nothing_is_fetched),
 		TEST(another_enctype_than_asked_for_is_not_given),
 		TEST(a_short_host_is_tried_with_the_domain_as_well),

@@ -14,6 +14,7 @@
 #include "idl/limits.h"
 #include "idl/sealing.h"
 #include "tests/unit/lying_kdc.h"
+#include "tests/unit/pac_bytes.h"
 #include "tests/unit/seal.h"
 
 #define UID 1000U
@@ -150,12 +151,18 @@ static enum cg_status absorb(struct fixture *f, struct cg_bytes reply)
 }
 
 /* Up to the question for the machine's ticket. */
-static void get_tgt(struct fixture *f, uint32_t verify)
+static void get_tgt_for(struct fixture *f, uint32_t verify, int32_t life_s)
 {
+	const struct lie lie = { .lifetime_s = life_s };
+
 	assert_int_equal(make(f, verify), CG_OK);
 	assert_int_equal(absorb(f, lying_kdc_as(f->kdc, (struct cg_bytes){
-		f->request, f->request_len }, PASSWORD, &(struct lie){ 0 })),
-			 CG_OK);
+		f->request, f->request_len }, PASSWORD, &lie)), CG_OK);
+}
+
+static void get_tgt(struct fixture *f, uint32_t verify)
+{
+	get_tgt_for(f, verify, 0);
 }
 
 static enum cg_status prove(struct fixture *f, const struct lie *lie)
@@ -189,6 +196,73 @@ static void a_kdc_that_knows_the_machine_is_believed(void **state)
 	assert_int_equal(f->s->vault.store.first->kind, CG_KIND_TGT);
 	assert_int_equal(f->s->vault.store.first->parent.v, 0);
 	assert_int_equal(f->s->vault.store.first->handle.v, f->out.tgt.v);
+}
+
+/* Signs in for ten hours, with an NT hash to lose; the entry. */
+static const struct cg_entry *sign_in(struct fixture *f, struct cg_bytes pac)
+{
+	const struct lie lie = { .machine = &machine, .pac = pac };
+
+	f->s->vault.ntlm = true;
+	get_tgt_for(f, 1, 36000);
+	assert_int_equal(prove(f, &lie), CG_OK);
+	assert_int_equal(f->out.verified, 1);
+	return cg_store_find(&f->s->vault.store, UID, f->out.tgt);
+}
+
+static void expect_protected(struct fixture *f, const struct cg_entry *e)
+{
+	const struct cg_make_tgs_req_in renew = { .uid = UID, .renew = 1,
+						  .tgt = f->out.tgt };
+	struct cg_make_tgs_req_out made;
+
+	assert_int_equal(f->out.protected_user, CG_PROTECTED_ENFORCE);
+	assert_int_equal(f->out.has_ntlm, 0);
+	assert_null(e->nt_hash);
+	assert_null(e->typed);
+	assert_int_equal(f->out.endtime, f->out.authtime + 14400);
+	assert_int_equal(f->out.renew_till, 0);
+	assert_int_equal(f->out.ticket_flags & TKT_FLG_RENEWABLE, 0);
+	assert_int_equal(call_make_tgs_req(f->s, &renew, &made), CG_E_DENIED);
+}
+
+static void expect_like_others(struct fixture *f, const struct cg_entry *e,
+			       uint32_t told)
+{
+	assert_int_equal(f->out.protected_user, told);
+	assert_int_equal(f->out.has_ntlm, 1);
+	assert_non_null(e->typed);
+	assert_int_equal(f->out.endtime, f->out.authtime + 36000);
+	assert_true(f->out.renew_till > 0);
+}
+
+static void a_protected_user_keeps_a_tgt_for_four_hours_only(void **state)
+{
+	struct pac_user u = { .strings = { "alice" }, .primary = 513,
+			      .groups = { 513, 525 } };
+	struct fixture *f = *state;
+	uint8_t bytes[PAC_MAX];
+	struct cg_bytes pac = { bytes, pac_make(&u, bytes) };
+
+	f->s->vault.protected_users = CG_PROTECTED_ENFORCE;
+	expect_protected(f, sign_in(f, pac));
+	f->s->vault.protected_users = CG_PROTECTED_AUDIT;
+	expect_like_others(f, sign_in(f, pac), CG_PROTECTED_AUDIT);
+	f->s->vault.protected_users = CG_PROTECTED_OFF;
+	expect_like_others(f, sign_in(f, pac), CG_PROTECTED_OFF);
+	f->s->vault.protected_users = CG_PROTECTED_ENFORCE;
+	u.groups[1] = 526;
+	pac.len = pac_make(&u, bytes);
+	expect_like_others(f, sign_in(f, pac), CG_PROTECTED_OFF);
+}
+
+/* LYING_KDC_PAC is no PAC. */
+static void what_is_not_to_be_read_counts_as_a_members(void **state)
+{
+	struct fixture *f = *state;
+
+	f->s->vault.protected_users = CG_PROTECTED_ENFORCE;
+	expect_protected(f, sign_in(f, (struct cg_bytes){ 0 }));
 }
 
 static void a_ticket_that_does_not_open_proves_nothing(void **state)
@@ -433,6 +507,8 @@ int main(void)
 #define TEST_NEW(f) cmocka_unit_test_setup_teardown(f, setup_new, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_kdc_that_knows_the_machine_is_believed),
+		TEST(a_protected_user_keeps_a_tgt_for_four_hours_only),
+		TEST(what_is_not_to_be_read_counts_as_a_members),
 		TEST(a_ticket_that_does_not_open_proves_nothing),
 		TEST(another_machines_ticket_proves_nothing),
 		TEST(a_kdc_that_has_no_such_machine_is_not_believed),

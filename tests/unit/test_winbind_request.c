@@ -44,6 +44,8 @@ static enum cg_wb_kind expected(uint32_t cmd)
 		return CG_WB_INTERFACE_VERSION;
 	case WINBINDD_PAM_AUTH:
 		return CG_WB_PAM_AUTH;
+	case WINBINDD_PAM_AUTH_CRAP:
+		return CG_WB_PAM_AUTH_CRAP;
 	case WINBINDD_PAM_CHAUTHTOK:
 		return CG_WB_PAM_CHAUTHTOK;
 	case WINBINDD_PAM_LOGOFF:

@@ -44,7 +44,14 @@ static void remember(struct tgs_session *f, struct cg_bytes request,
 
 enum cg_status tgs_make(struct tgs_session *f, const char *server)
 {
-	struct cg_make_tgs_req_in in = { .uid = UID, .tgt = f->tgt };
+	return tgs_make_for(f, server, (struct cg_bytes){ 0 });
+}
+
+enum cg_status tgs_make_for(struct tgs_session *f, const char *server,
+			    struct cg_bytes evidence)
+{
+	struct cg_make_tgs_req_in in = { .uid = UID, .tgt = f->tgt,
+					 .evidence = evidence };
 	struct cg_make_tgs_req_out out;
 	enum cg_status st;
 

@@ -33,6 +33,10 @@ extern const struct lie tgs_truth;
 int tgs_session_setup(void **state);
 int tgs_session_teardown(void **state);
 
+/* With a user's ticket for the TGT's owner, S4U2Proxy. */
+CG_MUST_CHECK enum cg_status tgs_make_for(struct tgs_session *f,
+					  const char *server,
+					  struct cg_bytes evidence);
 /* server NULL: renew. */
 CG_MUST_CHECK enum cg_status tgs_make(struct tgs_session *f,
 				      const char *server);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See kcm_rules.h. */
+#include "isolated-helper/broker/kcm_rules.h"
+
+#include <errno.h>
+
+#include "isolated-helper/broker/ccache_collection.h"
+#include "isolated-helper/broker/rules.h"
+#include "isolated-helper/broker/ticket.h"
+
+static enum cg_status ask(const struct cg_kcm_call *call,
+			  struct cg_kcm_subject subject,
+			  const struct cg_program *program)
+{
+	const struct cg_rules_ask question = {
+		.what = "retrieve",
+		.protocol = CG_POLICY_KERBEROS,
+		.peer = call->peer,
+		.client = subject.client,
+		.server = subject.server,
+		.program = program,
+		.is_quiet = program != NULL,
+	};
+
+	return cg_rules_check(&call->kcm->setup.rules, &question);
+}
+
+void cg_kcm_rules_begin(const struct cg_kcm_call *call,
+			struct cg_kcm_rules *out)
+{
+	*out = (struct cg_kcm_rules){
+		.call = call,
+		.is_needed = call->kcm->setup.rules.compiled.len > 0,
+	};
+	if (out->is_needed) {
+		cg_program_read(call->peer, &out->program);
+	}
+}
+
+/* A TGT is shown as a decoy, whatever the rules. */
+static bool may_see(const struct cg_kcm_rules *rules,
+		    const struct cg_ccache_entry *entry)
+{
+	const struct cg_ticket *t = cg_ccache_entry_ticket(entry);
+	const struct cg_kcm_subject subject = { t->client, t->server };
+
+	return !rules->is_needed || t->kept.v != 0 ||
+	       ask(rules->call, subject, &rules->program) == CG_OK;
+}
+
+const struct cg_ccache_entry *cg_kcm_rules_next(
+	const struct cg_kcm_rules *rules,
+	const struct cg_ccache_tickets *tickets,
+	const struct cg_ccache_entry *entry)
+{
+	do {
+		entry = cg_ccache_tickets_next(tickets, entry);
+	} while (entry != NULL && !may_see(rules, entry));
+	return entry;
+}
+
+enum cg_status cg_kcm_rules_may_delegate(struct cg_kcm_call *call,
+					 struct cg_kcm_subject subject)
+{
+	const struct cg_rules_ask question = {
+		.what = "delegation",
+		.protocol = CG_POLICY_DELEGATION,
+		.peer = call->peer,
+		.client = subject.client,
+		.server = subject.server,
+	};
+
+	if (cg_rules_check(&call->kcm->setup.rules, &question) == CG_OK) {
+		return CG_OK;
+	}
+	return cg_kcm_call_fail(call, EPERM);
+}
+
+enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
+				struct cg_kcm_subject subject)
+{
+	if (ask(call, subject, NULL) == CG_OK) {
+		return CG_OK;
+	}
+	return cg_kcm_call_fail(call, EPERM);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The uid that the kernel gives for everybody who has none in our own user
+ * namespace (a guard in a container, a client outside of it). It stands for
+ * many users, so it may act for none of them; neither may the real nobody. */
+#ifndef CG_BROKER_NOBODY_H
+#define CG_BROKER_NOBODY_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct cg_audit_log;
+struct cg_peer;
+
+struct cg_nobody {
+	uid_t uid;
+	struct cg_audit_log *audit;
+};
+
+/* Which uid that is on this machine. */
+uid_t cg_nobody_uid(void);
+/* True: who connected must be refused; the log is told. */
+bool cg_nobody_is(const struct cg_nobody *nobody, const struct cg_peer *peer);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See rules.h. */
+#include "isolated-helper/broker/rules.h"
+
+#include <string.h>
+
+#include "isolated-helper/broker/audit.h"
+#include "isolated-helper/broker/peer.h"
+#include "isolated-helper/broker/program.h"
+
+static void audit(const struct cg_rules *rules,
+		  const struct cg_rules_ask *ask,
+		  const struct cg_policy_answer *answer)
+{
+	char name[CG_POLICY_NAME_MAX + 1] = "";
+	const struct cg_audit event = {
+		.log = rules->audit,
+		.what = ask->what,
+		.uid = ask->peer->uid,
+		.peer = ask->peer,
+		.client = ask->client,
+		.server = ask->server,
+		.target = ask->target,
+		.rule = name,
+		.mode = answer->is_trial ? CG_AUDIT_ONLY_TOLD
+					 : CG_AUDIT_ENFORCED,
+		.result = CG_E_DENIED,
+	};
+
+	if (answer->rule.len > 0) {
+		/* At most CG_POLICY_NAME_MAX: cg_policy_check looked. */
+		memcpy(name, answer->rule.data, answer->rule.len);
+	}
+	cg_audit(&event);
+}
+
+static struct cg_policy_answer decide(const struct cg_rules *rules,
+				      const struct cg_rules_ask *ask)
+{
+	uint8_t user[CG_POLICY_TEXT_MAX];
+	uint8_t target[CG_POLICY_TEXT_MAX];
+	struct cg_program found;
+	struct cg_policy_program view;
+	const struct cg_policy_question q = {
+		.protocol = ask->protocol,
+		.user = cg_policy_principal(ask->client, user, sizeof(user)),
+		.target = ask->server.len == 0 ? ask->target :
+			  cg_policy_principal(ask->server, target,
+					      sizeof(target)),
+		.program = &view,
+	};
+
+	if (ask->program == NULL) {
+		cg_program_read(ask->peer, &found);
+	}
+	view = cg_program_of(ask->program != NULL ? ask->program : &found);
+	return cg_policy_decide(rules->compiled, &q);
+}
+
+enum cg_status cg_rules_check(const struct cg_rules *rules,
+			      const struct cg_rules_ask *ask)
+{
+	struct cg_policy_answer answer;
+	bool is_refused;
+
+	if (rules->compiled.len == 0) {
+		return CG_OK;
+	}
+	answer = decide(rules, ask);
+	is_refused = !answer.may ||
+		     (answer.needs_binding && !ask->has_binding &&
+		      !answer.is_trial);
+	if (!ask->is_quiet &&
+	    (is_refused || (answer.is_trial &&
+			    !(answer.needs_binding && ask->has_binding)))) {
+		audit(rules, ask, &answer);
+	}
+	return is_refused ? CG_E_DENIED : CG_OK;
+}

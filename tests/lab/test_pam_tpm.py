@@ -1,0 +1,109 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signing in without a domain controller on a machine with a TPM (one in
+software, on ws1), before and after restarts, and with an old copy of what lies
+on the disk."""
+import contextlib
+import json
+
+from tests.lab import fronting, kerbtest as k, labtest, pamtest as p
+from tests.lab.accounts import SECRET, newcomer
+
+CONF, STATE = '/etc/credguard/credguard.conf', '/var/lib/credguard'
+TPM, COPY = '/run/lab/tpm', '/root/copy'
+STEPS = ('authenticate', 'acct_mgmt', 'setcred', 'open_session',
+         'close_session')
+WRONG = 'Not-the-word-7'
+
+
+@contextlib.contextmanager
+def tpm():
+    """ws1 has one, and credguard there seals with it."""
+    conf = labtest.path('ws1', CONF)
+    before = conf.read_text() if conf.exists() else None
+    labtest.on('ws1', 'mkdir', '-p', TPM)
+    process = labtest.start(
+        'ws1', 'swtpm', 'socket', '--tpm2', '--tpmstate', f'dir={TPM}',
+        '--server', f'type=unixio,path={TPM}/sock',
+        '--ctrl', f'type=unixio,path={TPM}/ctrl',
+        '--flags', 'not-need-init,startup-clear')
+    k.until(lambda: labtest.path('ws1', f'{TPM}/sock').exists(), 20, 'swtpm')
+    try:
+        conf.write_text(f'{before or ""}\n[sealing]\nprotect = tpm2\n'
+                        f'tcti = swtpm:path={TPM}/sock\n')
+        restart()
+        yield
+    finally:
+        if before is None:
+            conf.unlink()
+        else:
+            conf.write_text(before)
+        restart()
+        process.terminate()
+        process.wait(10)
+        labtest.on('ws1', 'rm', '-rf', TPM, COPY)
+
+
+def restart(meanwhile=()):
+    labtest.unguard('ws1')
+    if meanwhile:
+        labtest.on('ws1', *meanwhile)
+    labtest.guard('ws1')
+
+
+@contextlib.contextmanager
+def cut_off():
+    labtest.on('ws1', 'ip', 'link', 'set', 'eth0', 'down')
+    try:
+        yield
+    finally:
+        labtest.on('ws1', 'ip', 'link', 'set', 'eth0', 'up')
+
+
+def sign_in(name, secret=SECRET):
+    return p.pamtester('login', name, *STEPS, secret=secret)[0]
+
+
+def told():
+    done = labtest.on('ws1', '/run/lab/bin/credguardctl', 'status', '--json')
+    return json.loads(done.stdout)['offline']
+
+
+@k.test
+def T12_it_works_across_restarts_and_an_old_copy_does_not():
+    with newcomer('laptop') as name, tpm():
+        assert (told()['sealing_key'], told()['rollback']) == ('tpm', 'tpm')
+        assert sign_in(name)
+        with cut_off():
+            assert sign_in(name)
+            restart()
+            assert sign_in(name)
+            labtest.unguard('ws1')
+            labtest.on('ws1', 'cp', '-a', STATE, COPY)
+            labtest.guard('ws1')
+            for _ in range(5):
+                assert not sign_in(name, WRONG)
+            assert not sign_in(name)        # locked
+            restart(('sh', '-ec', f'rm -r {STATE}/*; '
+                     f'cp -a {COPY}/. {STATE}'))
+            assert 'is an old copy' in labtest.path('ws1', p.LOG).read_text()
+            assert not sign_in(name)        # and nothing to guess at
+        k.until(lambda: sign_in(name), 60, 'dc1 is seen again')
+        with cut_off():
+            assert sign_in(name)            # a new verifier
+
+
+@k.test
+def T11_the_key_lies_on_the_disk_in_no_form():
+    with newcomer('laptop') as name, tpm():
+        assert sign_in(name)
+        found = labtest.on('ws1', 'ls', STATE).stdout.split()
+        assert 'host.tpm' in found and 'host.key' not in found, found
+
+
+fronting.new_winbindd()
+try:
+    k.main()
+finally:
+    if not fronting.has_domain():
+        fronting.new_winbindd()
