@@ -17,6 +17,7 @@
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/logs.h"
 #include "isolated-helper/launch/pair.h"
+#include "isolated-helper/launch/policy_lock.h"
 #include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/starts.h"
 #include "isolated-helper/launch/supervise.h"
@@ -108,6 +109,12 @@ static enum cg_status guard(struct cg_guardian *g)
 		return st;
 	}
 	cg_sealing_begin(&g->settings, g->stop_fd, &g->state, g->sealing);
+	st = cg_policy_lock_check(&g->settings, g->sealing);
+	if (st != CG_OK) {
+		cg_sealing_end(g->sealing);
+		cg_runtime_remove(&g->runtime);
+		return st;
+	}
 	st = cg_sockets_open(&g->settings, &g->sockets);
 	if (st != CG_OK) {
 		return st;

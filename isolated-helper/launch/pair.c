@@ -15,6 +15,7 @@
 #include "isolated-helper/launch/keytab.h"
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/order.h"
+#include "isolated-helper/launch/policy_lock.h"
 #include "isolated-helper/launch/protection.h"
 #include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/spawn_broker.h"
@@ -206,7 +207,10 @@ enum cg_status cg_pair_start(const struct cg_guardian *g, struct cg_pair *out)
 	int ends[2];
 
 	*out = (struct cg_pair){ .handover = { .to_broker = -1 } };
-	st = make_channel(ends);
+	st = cg_policy_lock_again(&g->settings);
+	if (st == CG_OK) {
+		st = make_channel(ends);
+	}
 	if (st != CG_OK) {
 		return st;
 	}

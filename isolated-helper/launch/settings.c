@@ -193,6 +193,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		},
 		.sealing = { .tcti = DEFAULT_TCTI, .pcrs = "7" },
 	};
+	cg_policy_strength_preset(&out->strength);
 	st = read_words(argc, argv, &words, intent);
 	if (st != CG_OK || *intent != CG_INTENT_RUN) {
 		return st;

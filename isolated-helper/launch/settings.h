@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "idl/policy_strength.h"
 #include "idl/policy_text.h"
 #include "idl/status.h"
 
@@ -65,12 +66,14 @@ struct cg_settings {
 	uint32_t max_entries_per_uid;
 	uint32_t max_entries;
 	bool verify_kdc;
+	bool lock;			/* no weaker policy from now on */
 	uint32_t protected_users;	/* of the birth pack */
 	char keytab[CG_PATH_LEN];
 	char netbios_name[CG_WORKSTATION_LEN];	/* "": by the host's name */
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
 	struct cg_policy_text policy;	/* the rules */
+	struct cg_policy_strength strength;	/* the broker's keys as well */
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };
