@@ -12,8 +12,9 @@ top = '.'
 out = 'build'
 
 FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
-           'isolated-helper/launch', 'isolated-helper/tpm', 'plugin/client',
-           'plugin/pam', 'plugin/samba', 'plugin/winbind', 'tests']
+           'isolated-helper/launch', 'isolated-helper/tpm',
+           'isolated-helper/fetch', 'plugin/client', 'plugin/pam',
+           'plugin/samba', 'plugin/winbind', 'tests']
 
 WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
     -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
@@ -100,6 +101,22 @@ def samba(conf):
     conf.env.SAMBA_PRIVATE = found.group(1)
     conf.env.SAMBA_MODULES = f'{found.group(1)}/gensec'
     conf.end_msg(conf.env.SAMBA_MODULES)
+    bindings(conf)
+
+
+def bindings(conf):
+    """Whether that Samba hands a TLS channel's bindings to its mechanisms;
+    their hash is then made with the library that it uses itself."""
+    conf.start_msg('Channel bindings of applications')
+    header = f'{conf.env.SAMBA_SOURCE}/auth/gensec/gensec_internal.h'
+    with open(header, encoding='utf-8') as file:
+        has_them = 'struct gensec_channel_bindings {' in file.read()
+    conf.env.SAMBA_BINDINGS = 'gensec' if has_them else 'none'
+    conf.env.SAMBA_MD5 = ['gnutls'] if has_them else []
+    conf.end_msg('yes' if has_them else 'no')
+    if has_them:
+        conf.check_cc(lib='gnutls', header_name='gnutls/crypto.h',
+                      define_name='')
 
 
 def pam_modules(conf):

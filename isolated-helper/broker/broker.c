@@ -23,7 +23,6 @@
 #include "isolated-helper/broker/linger.h"
 #include "isolated-helper/broker/listen.h"
 #include "isolated-helper/broker/log.h"
-#include "isolated-helper/broker/nobody.h"
 #include "isolated-helper/broker/offline.h"
 #include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/peer.h"
@@ -79,12 +78,6 @@ static enum cg_status open_audit(struct cg_broker *broker)
 
 	broker->audit = cg_audit_log_open(broker, broker->ev, &setup);
 	return broker->audit != NULL ? CG_OK : CG_E_NO_MEMORY;
-}
-
-static struct cg_nobody nobody_of(const struct cg_broker *broker)
-{
-	return (struct cg_nobody){ .uid = cg_nobody_uid(),
-				   .audit = broker->audit };
 }
 
 /* What level 2 of the protection stands on (credguardctl status). */
@@ -302,7 +295,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.has_peer_pidfd = cg_peer_has_pidfd(),
 		.front_uid = broker->setup.inherited->front_uid,
 		.rules = rules,
-		.nobody = nobody_of(broker),
+		.nobody = cg_nobody_here(broker->audit),
 	};
 
 	broker->kcm = cg_kcm_open(broker, &kcm);
@@ -380,7 +373,7 @@ static enum cg_status listen_on(struct cg_broker *broker, int fd,
 	const struct cg_listen_to to = {
 		.fd = fd,
 		.limit = broker->limit,
-		.nobody = nobody_of(broker),
+		.nobody = cg_nobody_here(broker->audit),
 		.on_connection = on_connection,
 		.private_data = private_data,
 	};

@@ -3,7 +3,6 @@
  * the cache, or a new one, as KCM's RETRIEVE has it (kcm_op_retrieve.c). */
 #include "isolated-helper/broker/client_ops.h"
 
-#include <krb5.h>
 #include <string.h>
 
 #include "isolated-helper/broker/acquire.h"
@@ -14,6 +13,7 @@
 #include "isolated-helper/broker/ccache_princ.h"
 #include "isolated-helper/broker/client_server.h"
 #include "isolated-helper/broker/client_tgt.h"
+#include "isolated-helper/broker/kcm_error.h"
 #include "isolated-helper/broker/kcm_qualify.h"
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/req.h"
@@ -207,7 +207,7 @@ static struct cg_bytes second_name(struct ticket_state *state,
 	const struct cg_bytes none = { 0 };
 
 	if (st != CG_E_KRB5 || state->is_qualified
-	    || state->detail != (uint32_t)KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN) {
+	    || !cg_kcm_error_is_unknown_server(state->detail)) {
 		return none;
 	}
 	state->is_qualified = true;

@@ -14,6 +14,7 @@ struct cg_grace_guest {
 	struct cg_grace *grace;
 	uid_t uid;
 	bool is_in;			/* the logon was good */
+	bool is_late;			/* it puts nothing off any more */
 	bool has_cache;
 	struct cg_ccache_name name;
 	uint64_t life;
@@ -57,7 +58,7 @@ static bool awaits(const struct cg_grace *grace, uid_t uid)
 	const struct cg_grace_guest *guest;
 
 	TAILQ_FOREACH(guest, &grace->guests, link) {
-		if (guest->uid == uid) {
+		if (guest->uid == uid && !guest->is_late) {
 			return true;
 		}
 	}
@@ -144,15 +145,34 @@ static void time_is_over(struct tevent_context *ev, struct tevent_timer *te,
 	talloc_free(guest);
 }
 
-static uint32_t seconds_for(const struct cg_grace *grace, uid_t uid)
+static void is_late_now(struct tevent_context *ev, struct tevent_timer *te,
+			struct timeval now, void *private_data)
 {
-	uint32_t seconds = grace->setup.seconds;
+	struct cg_grace_guest *guest = talloc_get_type_abort(
+		private_data, struct cg_grace_guest);
 
-	if (cg_session_count(grace->setup.sessions, uid) > 0
-	    && seconds > CG_GRACE_BESIDE_S) {
-		return CG_GRACE_BESIDE_S;
+	(void)ev;
+	(void)te;
+	(void)now;
+	guest->is_late = true;
+	settle(guest->grace, guest->uid);
+}
+
+/* The one that is set last comes last: that one frees the guest. */
+static bool set_timers(struct cg_grace_guest *guest)
+{
+	const struct cg_grace_setup *setup = &guest->grace->setup;
+
+	if (setup->seconds > CG_GRACE_PUTS_OFF_S
+	    && tevent_add_timer(setup->ev, guest,
+				tevent_timeval_current_ofs(
+					CG_GRACE_PUTS_OFF_S, 0),
+				is_late_now, guest) == NULL) {
+		return false;
 	}
-	return seconds;
+	return tevent_add_timer(setup->ev, guest,
+				tevent_timeval_current_ofs(setup->seconds, 0),
+				time_is_over, guest) != NULL;
 }
 
 enum cg_status cg_grace_begin(struct cg_grace *grace, uid_t uid,
@@ -170,10 +190,7 @@ enum cg_status cg_grace_begin(struct cg_grace *grace, uid_t uid,
 		(void)snprintf(guest->name.text, sizeof(guest->name.text),
 			       "%s", cg_ccache_name(cache));
 	}
-	if (tevent_add_timer(grace->setup.ev, guest,
-			     tevent_timeval_current_ofs(
-				     seconds_for(grace, uid), 0),
-			     time_is_over, guest) == NULL) {
+	if (!set_timers(guest)) {
 		talloc_free(guest);
 		return CG_E_NO_MEMORY;
 	}

@@ -21,7 +21,7 @@ struct cg_sessions;
 struct cg_grace;
 struct cg_grace_guest;
 
-#define CG_GRACE_BESIDE_S 10U
+#define CG_GRACE_PUTS_OFF_S 10U
 
 struct cg_grace_setup {
 	struct tevent_context *ev;
@@ -39,9 +39,9 @@ struct cg_grace *cg_grace_open(TALLOC_CTX *mem_ctx,
 /* A logon has begun; freed when it is over. NULL: out of memory. */
 struct cg_grace_guest *cg_grace_expect(TALLOC_CTX *mem_ctx,
 				       struct cg_grace *grace, uid_t uid);
-/* It was good. Beside a session it is only for CG_GRACE_BESIDE_S: it may be
- * sudo or a screen locker, which open none. cache, or NULL, is erased when no
- * session comes, unless its content is another by then or its uid has one. */
+/* It was good. It puts off an end for CG_GRACE_PUTS_OFF_S only: it may be sudo
+ * or a screen locker, which open no session. cache, or NULL, is erased when
+ * none comes, unless its content is another by then or its uid has one. */
 CG_MUST_CHECK enum cg_status cg_grace_begin(struct cg_grace *grace, uid_t uid,
 					    const struct cg_ccache *cache);
 /* A session was opened. */

@@ -49,3 +49,8 @@ uint32_t cg_kcm_error(enum cg_status st, uint32_t code)
 	/* Codes are negative longs in krb5.h and 32 bits on the wire. */
 	return (uint32_t)code_of(st);
 }
+
+bool cg_kcm_error_is_unknown_server(uint32_t code)
+{
+	return code == (uint32_t)KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN;
+}

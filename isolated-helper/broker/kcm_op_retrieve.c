@@ -20,6 +20,7 @@
 #include "isolated-helper/broker/ccache_lookup.h"
 #include "isolated-helper/broker/ccache_match.h"
 #include "isolated-helper/broker/ccache_princ.h"
+#include "isolated-helper/broker/kcm_error.h"
 #include "isolated-helper/broker/kcm_qualify.h"
 #include "isolated-helper/broker/kcm_rules.h"
 #include "isolated-helper/broker/kcm_wire.h"
@@ -257,7 +258,7 @@ enum cg_status cg_kcm_op_retrieve_finish(struct cg_kcm_call *call)
 		return cg_kcm_call_fail(call, EPERM);
 	}
 	if (st == CG_E_KRB5
-	    && call->code == (uint32_t)KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN) {
+	    && cg_kcm_error_is_unknown_server(call->code)) {
 		return ask_again(call);
 	}
 	return st == CG_OK ? give(call, t) : st;

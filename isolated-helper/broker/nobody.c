@@ -9,7 +9,7 @@
 
 #define KERNELS_DEFAULT 65534U
 
-uid_t cg_nobody_uid(void)
+static uid_t overflow_uid(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/overflowuid", "re");
 	unsigned int uid;
@@ -22,6 +22,11 @@ uid_t cg_nobody_uid(void)
 	}
 	(void)fclose(file);
 	return uid;
+}
+
+struct cg_nobody cg_nobody_here(struct cg_audit_log *audit)
+{
+	return (struct cg_nobody){ .uid = overflow_uid(), .audit = audit };
 }
 
 bool cg_nobody_is(const struct cg_nobody *nobody, const struct cg_peer *peer)

@@ -16,8 +16,8 @@ struct cg_nobody {
 	struct cg_audit_log *audit;
 };
 
-/* Which uid that is on this machine. */
-uid_t cg_nobody_uid(void);
+/* As this machine has it. */
+struct cg_nobody cg_nobody_here(struct cg_audit_log *audit);
 /* True: who connected must be refused; the log is told. */
 bool cg_nobody_is(const struct cg_nobody *nobody, const struct cg_peer *peer);
 

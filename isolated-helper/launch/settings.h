@@ -53,6 +53,7 @@ struct cg_settings {
 	char upstream[CG_PATH_LEN];	/* and where winbindd was moved to */
 	char upstream_privileged[CG_PATH_LEN];
 	bool has_front;
+	bool units;			/* others start broker and front */
 	bool auth_crap;			/* the front passes such requests */
 	bool dev;			/* a build tree: complain, go on */
 	bool may_lock;			/* memory that root can read will do */

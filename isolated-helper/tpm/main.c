@@ -5,8 +5,9 @@
  * Each start of the guardian, and each change of its ledger, is an epoch,
  * which a counter of the TPM counts. The key lies sealed with the number of
  * its epoch and the tag of the ledger: what is a copy from before has a number
- * that is over, or another ledger. The file is written before the counter rises, so a
- * crash in between leaves a number that is one too high, and nothing is lost.
+ * that is over, or another ledger. The file is written before the counter
+ * rises, so a crash in between leaves a number that is one too high, and
+ * nothing is lost.
  */
 #include <getopt.h>
 #include <linux/capability.h>

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+static const uint8_t no_key[CG_NTLM_KEY_LEN];
+
 /* One for all: to look up a digest by its name, and to make and free a
  * context, takes longer than all the rest. */
 struct cg_crypto_ntlm {
@@ -39,7 +41,6 @@ enum cg_status cg_crypto_ntlm_hmac(const struct cg_crypto_ntlm *c,
 				   const struct cg_hmac_parts *parts,
 				   uint8_t out[CG_NTLM_KEY_LEN])
 {
-	static const uint8_t no_key[CG_NTLM_KEY_LEN];
 	bool ok = run(c->ctx, key, parts, out);
 
 	/* Another key takes the place of what is kept of this one. */
@@ -47,6 +48,7 @@ enum cg_status cg_crypto_ntlm_hmac(const struct cg_crypto_ntlm *c,
 	return ok ? CG_OK : CG_E_CRYPTO;
 }
 
+/* All later ones keep to it. */
 static bool choose_digest(struct cg_crypto_ntlm *c)
 {
 	char digest[] = "MD5";
@@ -58,17 +60,17 @@ static bool choose_digest(struct cg_crypto_ntlm *c)
 
 	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	c->ctx = c->hmac == NULL ? NULL : EVP_MAC_CTX_new(c->hmac);
-	return c->ctx != NULL && EVP_MAC_CTX_set_params(c->ctx, params) > 0;
+	return c->ctx != NULL &&
+	       EVP_MAC_init(c->ctx, no_key, sizeof(no_key), params) > 0;
 }
 
 /* Once, so that nothing is loaded later. */
 static bool warm_up(const struct cg_crypto_ntlm *c)
 {
-	const uint8_t key[CG_NTLM_KEY_LEN] = { 0 };
-	const struct cg_hmac_parts parts = { { { key, sizeof(key) } } };
+	const struct cg_hmac_parts parts = { { { no_key, sizeof(no_key) } } };
 	uint8_t out[CG_NTLM_KEY_LEN];
 
-	return cg_crypto_ntlm_hmac(c, key, &parts, out) == CG_OK;
+	return cg_crypto_ntlm_hmac(c, no_key, &parts, out) == CG_OK;
 }
 
 enum cg_status cg_crypto_ntlm_open(struct cg_crypto_ntlm **out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Of a PAC ([MS-PAC]) the one thing that the vault acts on: whether the user is
- * in a group of the domain. The bytes are the domain controller's, out of a
+/* Of a PAC ([MS-PAC]) the one thing that the vault acts on: whether the user
+ * is in a group of the domain. The bytes are the domain controller's, out of a
  * ticket that was sealed with this machine's key; all the same nothing in them
  * is believed before it is measured. */
 #ifndef CG_VAULT_PAC_H

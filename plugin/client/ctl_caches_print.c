@@ -20,7 +20,6 @@ static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "PRINCIPAL", .may_shrink = true },
 	{ .title = "EXPIRES" },
 	{ .title = "RENEW UNTIL" },
-	{ .title = "NEXT" },
 	{ .title = "TICKETS", .is_number = true },
 	{ .title = "NTLM" },
 	{ .title = "USER", .may_shrink = true },
@@ -51,17 +50,6 @@ static const char *renewal(TALLOC_CTX *mem_ctx,
 	return cg_ctl_time_text(mem_ctx, cache->renew_till, now);
 }
 
-/* When it is renewed or got anew by itself. */
-static const char *next(TALLOC_CTX *mem_ctx,
-			const struct cg_client_list_out *cache, uint64_t now)
-{
-	if (cache->next_due == 0) {
-		return "-";
-	}
-	return cache->next_due <= now
-	       ? "now" : cg_ctl_time_text(mem_ctx, cache->next_due, now);
-}
-
 static bool add_row(struct cg_ctl_table *table,
 		    const struct cg_client_list_out *cache, uint64_t now)
 {
@@ -72,7 +60,6 @@ static bool add_row(struct cg_ctl_table *table,
 		{ cg_principal_text(frame, cache->client), CG_TINT_NONE },
 		expiry(frame, cache, now),
 		{ renewal(frame, cache, now), CG_TINT_NONE },
-		{ next(frame, cache, now), CG_TINT_NONE },
 		{ talloc_asprintf(frame, "%" PRIu32, cache->n_tickets),
 		  CG_TINT_NONE },
 		{ cache->has_ntlm != 0 ? "yes" : "-", CG_TINT_NONE },
@@ -111,7 +98,12 @@ static char *note(char *name, const struct cg_client_list_out *cache,
 			"by itself when it expires; sign in again by then: %s",
 			name, logon_text(name, cache));
 	}
-	return NULL;
+	if (cache->has_tgt == 0 || cache->next_due == 0) {
+		return NULL;
+	}
+	return talloc_asprintf(name, "%s is %s by itself, next at %s", name,
+			       cache->reacquires != 0 ? "got anew" : "renewed",
+			       cg_ctl_time_text(name, cache->next_due, now));
 }
 
 static void print_note(FILE *file, const struct cg_client_list_out *cache,

@@ -104,9 +104,12 @@ static void ask_vault(struct tevent_req *req)
 		return;
 	}
 	in.target = (struct cg_bytes){ (const uint8_t *)name, strlen(name) };
-	in.channel_bindings = (struct cg_bytes){
-		bindings, cg_bindings_hash(state->gensec, bindings),
-	};
+	in.channel_bindings.data = bindings;
+	if (!cg_bindings_hash(state->gensec, bindings,
+			      &in.channel_bindings.len)) {
+		tevent_req_nterror(req, NT_STATUS_INTERNAL_ERROR);
+		return;
+	}
 	subreq = cg_ntlm_answer_send(state, state->ev, &in);
 	if (!tevent_req_nomem(subreq, req)) {
 		tevent_req_set_callback(subreq, got_answer, req);

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "plugin/winbind/confine.h"
 #include "plugin/winbind/front.h"
 #include "plugin/winbind/log.h"
 
@@ -197,6 +198,9 @@ int main(int argc, char **argv)
 	ev = tevent_context_init(NULL);
 	if (ev == NULL || cg_front_open(ev, ev, &setup) == NULL) {
 		die("cannot start");
+	}
+	if (cg_confine() != CG_OK) {
+		die("cannot give up what it does not need");
 	}
 	serve(ev);
 	talloc_free(ev);

@@ -68,9 +68,10 @@ static enum cg_status fill(
 	if (!is_asked_for(ntlm, o->authenticate)) {
 		return CG_E_NOT_FOUND;
 	}
-	ntlm->reply_len = ntlm->is_probe ? cg_wb_reply_ok(scratch) :
-			  cg_wb_reply_ntlm(scratch, o->authenticate, o->session_key,
-				   ntlm->in.negotiate.len > 0);
+	ntlm->reply_len =
+		ntlm->is_probe ? cg_wb_reply_ok(scratch) :
+		cg_wb_reply_ntlm(scratch, o->authenticate, o->session_key,
+				 ntlm->in.negotiate.len > 0);
 	return ntlm->reply_len > 0 ? CG_OK : CG_E_LIMIT;
 }
 

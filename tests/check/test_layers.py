@@ -12,7 +12,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 VAULT, BROKER = 'isolated-helper/vault/', 'isolated-helper/broker/'
 LAUNCH, CLIENT = 'isolated-helper/launch/', 'plugin/client/'
 PAM = 'plugin/pam/'
+FILTER = 'plugin/winbind/confine_filter.c'
 TPM = 'isolated-helper/tpm/'
+FETCH = 'isolated-helper/fetch/'
 
 # The first match counts. Nobody but the vault itself sees the vault.
 LAYERS = {
@@ -21,6 +23,7 @@ LAYERS = {
     BROKER: ('idl/', BROKER),
     LAUNCH: ('idl/', LAUNCH),
     TPM: ('idl/', TPM),
+    FETCH: ('idl/', FETCH),
     CLIENT: ('idl/', CLIENT),
     'plugin/samba/': ('idl/', CLIENT, 'plugin/samba/'),
     'plugin/winbind/': ('idl/', CLIENT, 'plugin/winbind/'),
@@ -36,15 +39,14 @@ RESERVED = [
      'sealing passwords, machine keys and records on the disk; HMAC-MD5;'
      ' scrypt in the login program; the ledger; seven files to review'),
     ('krb5.h', [VAULT + 'krb5_*', BROKER + 'krb5_*', BROKER + 'kcm_*',
-                BROKER + 'client_make_ticket.c', CLIENT + 'krb5_*',
-                PAM + 'krb5_*'],
+                CLIENT + 'krb5_*', PAM + 'krb5_*'],
      'libkrb5 is known where the name says so'),
     ('profile.h', [VAULT + 'krb5_env.c', BROKER + 'krb5_kdc_conf.c',
                    CLIENT + 'krb5_conf_file.c'],
      'the in-memory configuration of libkrb5; what krb5.conf says'),
-    ('linux/seccomp.h', [VAULT + 'seccomp.c'], 'the filter'),
-    ('linux/filter.h', [VAULT + 'seccomp.h'], 'the filter'),
-    ('linux/audit.h', [VAULT + 'seccomp.c'], 'the filter'),
+    ('linux/seccomp.h', [VAULT + 'seccomp.c', FILTER], 'the filter'),
+    ('linux/filter.h', [VAULT + 'seccomp.h', FILTER], 'the filter'),
+    ('linux/audit.h', [VAULT + 'seccomp.c', FILTER], 'the filter'),
     ('linux/futex.h', [VAULT + 'seccomp.c'], 'the filter'),
     ('tss2/*', [TPM + '*'], 'no more than one short-lived program'),
     ('linux/capability.h', [VAULT + 'sandbox.c', LAUNCH + '*',
@@ -53,7 +55,7 @@ RESERVED = [
     ('sys/mman.h', [VAULT + 'arena*.c', LAUNCH + 'image.c',
                     LAUNCH + 'front.c', CLIENT + 'password.c',
                     CLIENT + 'prompt.c', 'plugin/winbind/book.c',
-                    'plugin/winbind/scratch.c'],
+                    'plugin/winbind/scratch.c', FILTER],
      'memory that is not malloc\'s'),
     ('spawn.h', [CLIENT + 'ctl_setup_programs.c',
                  CLIENT + 'ctl_check_smbconf.c', BROKER + 'child.c'],

@@ -120,6 +120,19 @@ def a_second_logon_without_a_session_is_erased_in_the_end():
 
 
 @tap.test
+def a_logon_without_a_session_does_not_hold_up_an_end_for_long():
+    """As of sudo or a screen locker that root runs."""
+    with Client(CG) as root:
+        sign_in(root)
+        one = root.open(ALICE).session
+        sign_in(root)
+        assert root.close(one) == 0
+        assert klist()
+        await_true(lambda: entries() == 0, 'the end', 13)
+        assert not klist()
+
+
+@tap.test
 def what_a_user_has_stays_until_the_last_session():
     with Client(CG) as root:
         sign_in(root)

@@ -9,6 +9,7 @@
     report = labtest.scan('ws1', labtest.password('alice').encode())
     assert not labtest.hits(report)
 """
+import contextlib
 import subprocess
 
 from tests.lab import guarding, hosts, scan as scanning, state
@@ -58,6 +59,16 @@ def kinit(host, name='alice', user=None, cache=None):
     more = ['-c', cache] if cache else []
     on(host, 'kinit', *more, name, user=user or name,
        input=password(name) + '\n')
+
+
+@contextlib.contextmanager
+def cut_off(host):
+    """Without its network cable."""
+    on(host, 'ip', 'link', 'set', 'eth0', 'down')
+    try:
+        yield
+    finally:
+        on(host, 'ip', 'link', 'set', 'eth0', 'up')
 
 
 def scan(host, *patterns):

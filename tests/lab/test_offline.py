@@ -15,15 +15,6 @@ LOCKS_AFTER = 5         # the default
 
 
 @contextlib.contextmanager
-def cut_off():
-    labtest.on('dc1', 'ip', 'link', 'set', 'eth0', 'down')
-    try:
-        yield
-    finally:
-        labtest.on('dc1', 'ip', 'link', 'set', 'eth0', 'up')
-
-
-@contextlib.contextmanager
 def clean():
     """No verifier before, none after."""
     try:
@@ -83,7 +74,7 @@ def without_a_dc_the_right_password_is_right():
     with clean():
         assert check('alice') == 'not found'
         sign_in('alice')
-        with cut_off():
+        with labtest.cut_off('dc1'):
             assert not signs_in()
             assert check('alice') == 'ok'
             assert check('alice', 'wrong') == 'denied'
@@ -97,7 +88,7 @@ def without_a_dc_wrong_ones_lock_across_a_restart():
     with clean():
         sign_in('alice')
         sign_in('bob')
-        with cut_off():
+        with labtest.cut_off('dc1'):
             for number in range(LOCKS_AFTER):
                 assert check('alice', f'wrong {number}') == 'denied'
                 restart()

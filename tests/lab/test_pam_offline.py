@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ws1 is cut off from dc1, and people sign in with the password that dc1 has
 accepted before."""
-import contextlib
 
 from tests.lab import fronting, kerbtest as k, labtest, pamtest as p
 from tests.lab.accounts import SECRET, bad_passwords, lockout_after, newcomer
@@ -11,15 +10,6 @@ WRONG = 'Not-the-word-7'
 STEPS = ('authenticate', 'acct_mgmt', 'setcred', 'open_session',
          'close_session')
 IN_PLACE = 'Domain Controller unreachable'
-
-
-@contextlib.contextmanager
-def cut_off():
-    labtest.on('ws1', 'ip', 'link', 'set', 'eth0', 'down')
-    try:
-        yield
-    finally:
-        labtest.on('ws1', 'ip', 'link', 'set', 'eth0', 'up')
 
 
 def sign_in(name, secret=SECRET):
@@ -51,7 +41,7 @@ def signs_in(name, secret=SECRET):
 def the_right_password_signs_in_and_a_wrong_one_does_not():
     with newcomer('laptop') as name, lockout_after(50):
         assert sign_in(name)[0]
-        with cut_off():
+        with labtest.cut_off('ws1'):
             ok, text = sign_in(name)
             assert ok and IN_PLACE in text and p.NOTE in text, text
             ok, text = sign_in(name, WRONG)
@@ -67,7 +57,7 @@ def who_has_never_signed_in_here_does_not():
     """With whoever is known to winbind, but not to the vault."""
     with newcomer('stranger') as name:
         labtest.on('ws1', 'getent', 'passwd', name)
-        with cut_off():
+        with labtest.cut_off('ws1'):
             ok, text = sign_in(name)
             assert not ok and 'No logon servers' in text, text
         comes_back(name)
@@ -77,7 +67,7 @@ def who_has_never_signed_in_here_does_not():
 def it_works_after_a_restart_and_too_many_guesses_lock_it():
     with newcomer('laptop') as name:
         assert sign_in(name)[0]
-        with cut_off():
+        with labtest.cut_off('ws1'):
             labtest.unguard('ws1')
             labtest.guard('ws1')
             assert sign_in(name)[0]
@@ -90,7 +80,7 @@ def it_works_after_a_restart_and_too_many_guesses_lock_it():
             assert not sign_in(name)[0]
         # With a domain controller it is no obstacle, and then it is gone.
         comes_back(name)
-        with cut_off():
+        with labtest.cut_off('ws1'):
             assert sign_in(name)[0]
         comes_back(name)
 
@@ -108,7 +98,7 @@ def the_password_that_was_changed_is_the_one_that_counts():
             terminal.type(word + '\n')
         assert terminal.end(20)[0] == 0
         signs_in(name, fresh)
-        with cut_off():
+        with labtest.cut_off('ws1'):
             assert not sign_in(name, SECRET)[0]
             signs_in(name, fresh)
         comes_back(name, fresh)
@@ -118,7 +108,7 @@ def the_password_that_was_changed_is_the_one_that_counts():
 def a_screen_locker_opens_without_a_domain_controller():
     secret = labtest.password('alice')
     with p.held():
-        with cut_off():
+        with labtest.cut_off('ws1'):
             assert p.pamtester('login', 'alice', 'authenticate', by='alice',
                                secret=secret)[0]
             assert not p.pamtester('login', 'alice', 'authenticate',

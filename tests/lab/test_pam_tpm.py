@@ -25,7 +25,7 @@ def tpm():
     process = labtest.start(
         'ws1', 'swtpm', 'socket', '--tpm2', '--tpmstate', f'dir={TPM}',
         '--server', f'type=unixio,path={TPM}/sock',
-        '--ctrl', f'type=unixio,path={TPM}/ctrl',
+        '--ctrl', f'type=unixio,path={TPM}/sock.ctrl',
         '--flags', 'not-need-init,startup-clear')
     k.until(lambda: labtest.path('ws1', f'{TPM}/sock').exists(), 20, 'swtpm')
     try:
@@ -94,7 +94,7 @@ def T12_it_works_across_restarts_and_an_old_copy_does_not():
 
 
 @k.test
-def T11_the_key_lies_on_the_disk_in_no_form():
+def T11_there_is_no_host_key_beside_a_tpm():
     with newcomer('laptop') as name, tpm():
         assert sign_in(name)
         found = labtest.on('ws1', 'ls', STATE).stdout.split()

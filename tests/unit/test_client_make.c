@@ -330,7 +330,7 @@ static void an_answer_is_the_vaults_for_the_callers_own_entry(void **state)
 	assert_int_equal(w->fake->ntlm.bindings, 16);
 }
 
-static void a_whole_message_is_the_vaults_with_a_first_one_or_without(
+static void a_whole_message_is_the_vaults_also_without_a_first_one(
 	void **state)
 {
 	struct world *w = *state;
@@ -444,7 +444,7 @@ int main(void)
 		TEST(a_ticket_for_more_tickets_is_not_made),
 		TEST(a_name_that_is_none_is_not_asked_for),
 		TEST(an_answer_is_the_vaults_for_the_callers_own_entry),
-		TEST(a_whole_message_is_the_vaults_with_a_first_one_or_without),
+		TEST(a_whole_message_is_the_vaults_also_without_a_first_one),
 		TEST(nobody_uses_what_is_anothers),
 		TEST(root_as_itself_gets_no_answer),
 		TEST(answers_are_counted_together),

@@ -235,7 +235,7 @@ static struct world *listening(uint32_t per_uid, uint32_t total)
 {
 	struct world *w = talloc_zero(NULL, struct world);
 	struct cg_listen_to to = { .on_connection = come, .private_data = w,
-				    .nobody.uid = cg_nobody_uid() };
+				    .nobody = cg_nobody_here(NULL) };
 
 	w->ev = tevent_context_init(w);
 	w->limit = limit_of(per_uid, total);
@@ -326,7 +326,7 @@ static void nobody_is_refused(void **state)
 	struct world *w = listening(10, 100);
 
 	(void)state;
-	assert_refused(w, cg_nobody_uid());
+	assert_refused(w, cg_nobody_here(NULL).uid);
 	end(w);
 }
 

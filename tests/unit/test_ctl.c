@@ -306,6 +306,7 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	of[3].ticket_flags = 0;
 	of[4].endtime = now - 1;
 	of[4].next_due = now - 2;
+	of[0].next_due = now + 60;
 	capture_begin(&c);
 	assert_true(cg_ctl_caches_print(&caches, true, c.file, 80));
 	fclose(c.file);
@@ -317,6 +318,7 @@ static void the_list_fits_a_terminal_and_tells_what_expired(void **state)
 	assert_non_null(strstr(c.text, "  3  -  "));
 	assert_non_null(strstr(c.text, "KCM:1000:short cannot be renewed,"));
 	assert_non_null(strstr(c.text, "there is a new one, by itself"));
+	assert_non_null(strstr(c.text, "KCM:1000 is renewed by itself, next"));
 	assert_null(strchr(c.text, '\033'));
 	assert_non_null(strstr(c.text, "root"));
 	free(c.text);

@@ -38,7 +38,6 @@ struct fixture {
 	struct cg_bytes bindings;
 	uint8_t negotiate[64];
 	size_t negotiate_len;
-	bool is_negotiate_kept;		/* from the vault, by ask_whole */
 	uint8_t challenge[9000];
 	size_t challenge_len;
 	struct cg_make_ntlm_response_out out;
@@ -127,10 +126,7 @@ static enum cg_status ask_whole(struct fixture *f)
 
 	f->c.server_challenge[7]++;
 	build(f);
-	if (!f->is_negotiate_kept) {
-		in.negotiate = (struct cg_bytes){ f->negotiate,
-						  f->negotiate_len };
-	}
+	in.negotiate = (struct cg_bytes){ f->negotiate, f->negotiate_len };
 	in.challenge = (struct cg_bytes){ f->challenge, f->challenge_len };
 	return call_make_ntlm_authenticate(f->s, &in, &f->whole);
 }
@@ -698,58 +694,6 @@ static void a_whole_message_has_its_mic_and_no_target(void **state)
 	assert_int_equal(ntlm_field(m, 52).len, 0);
 }
 
-static void without_the_first_message_only_policy_lets_it_answer(void **state)
-{
-	struct fixture *f = *state;
-
-	f->is_negotiate_kept = true;
-	f->s->vault.ntlm_without_mic = true;
-	assert_int_equal(ask_whole(f), CG_E_DENIED);
-	f->s->vault.ntlm_without_target = true;
-	f->s->vault.ntlm_without_mic = false;
-	assert_int_equal(ask_whole(f), CG_E_DENIED);
-	f->s->vault.ntlm_without_mic = true;
-	assert_int_equal(ask_whole(f), CG_OK);
-	/* Not for who names a target, as the gensec module does. */
-	f->negotiate_len = 0;
-	assert_int_equal(send_response(f), CG_E_INVALID);
-	f->s->vault.ntlm = false;
-	assert_int_equal(ask_whole(f), CG_E_DENIED);
-}
-
-static void an_answer_without_a_mic_does_not_claim_one(void **state)
-{
-	static const uint8_t zeros[16];
-	struct fixture *f = *state;
-	const uint8_t theirs[4] = { 3, 0, 0, 0 };
-	const uint64_t now = ntlm_filetime_now();
-	const struct ntlm_pair pairs[] = {
-		{ 6, theirs, 4 },
-		{ 1, u"FS1", 6 },
-		{ 2, u"EXAMPLE", 14 },
-		{ 7, &now, 8 },
-	};
-	struct cg_bytes flags;
-	unsigned int n;
-
-	memcpy(f->c.pairs, pairs, sizeof(pairs));
-	f->is_negotiate_kept = true;
-	f->s->vault.ntlm_without_target = true;
-	f->s->vault.ntlm_without_mic = true;
-	assert_int_equal(ask_whole(f), CG_OK);
-	flags = ntlm_pair_of(ntlm_field(f->whole.authenticate, 20), 6, &n);
-	assert_int_equal(n, 1);
-	assert_int_equal(flags.len, 4);
-	assert_int_equal(flags.data[0], 1);
-	assert_memory_equal(f->whole.authenticate.data + 72, zeros, 16);
-	/* Who has the first message has a MIC all the same. */
-	f->is_negotiate_kept = false;
-	assert_int_equal(ask_whole(f), CG_OK);
-	check_mic(f);
-	flags = ntlm_pair_of(ntlm_field(f->whole.authenticate, 20), 6, &n);
-	assert_int_equal(flags.data[0], 3);
-}
-
 static void a_key_that_is_exchanged_is_another_each_time(void **state)
 {
 	struct fixture *f = *state;
@@ -828,8 +772,6 @@ int main(void)
 		T(a_full_vault_answers_nobody),
 		T(the_policy_decides),
 		T(a_whole_message_has_its_mic_and_no_target),
-		T(without_the_first_message_only_policy_lets_it_answer),
-		T(an_answer_without_a_mic_does_not_claim_one),
 		T(a_key_that_is_exchanged_is_another_each_time),
 		T(the_longest_messages_are_answered),
 	};

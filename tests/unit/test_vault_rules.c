@@ -92,7 +92,7 @@ static void in_a_users_name_only_by_a_rule(void **state)
 		{ CG_POLICY_DELEGATION, CG_POLICY_ALLOW, "", "ldap/*" },
 		{ CG_POLICY_KERBEROS | CG_POLICY_NTLM, CG_POLICY_ALLOW, "",
 		  "" },
-		{ CG_POLICY_DELEGATION, CG_POLICY_ALLOW, "carol@*", "" },
+		{ CG_POLICY_DELEGATION, CG_POLICY_ALLOW, "bob@*", "" },
 		{ CG_POLICY_DELEGATION, 0, "", "http/*" },
 		{ CG_POLICY_DELEGATION, CG_POLICY_ALLOW, "", "" },
 	};
