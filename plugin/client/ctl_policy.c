@@ -33,7 +33,7 @@ static const char help[] =
 "  --json         for scripts\n"
 "  --file FILE    instead of /etc/credguard/credguard.conf\n"
 "\n"
-"credguardctl policy COMMAND --help tells more.\n";
+"credguardctl policy COMMAND -h tells more.\n";
 
 int cg_ctl_policy(struct cg_ctl *ctl, int argc, char **argv)
 {
