@@ -22,6 +22,8 @@ uint32_t cg_protected_apply(const struct cg_vault *v, struct cg_entry *tgt,
 	cg_secret_forget(&tgt->nt_hash);
 	/* No verifier without it. */
 	cg_secret_forget(&tgt->typed);
+	/* There is no successor of such a TGT. */
+	cg_secret_forget(&tgt->long_term);
 	tgt->is_protected = true;
 	tgt->endtime = tgt->endtime < end ? tgt->endtime : end;
 	tgt->renew_till = 0;
