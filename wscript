@@ -12,8 +12,9 @@ top = '.'
 out = 'build'
 
 FOLDERS = ['idl', 'isolated-helper/vault', 'isolated-helper/broker',
-           'isolated-helper/launch', 'isolated-helper/tpm', 'plugin/client',
-           'plugin/pam', 'plugin/samba', 'plugin/winbind', 'tests']
+           'isolated-helper/launch', 'isolated-helper/tpm',
+           'isolated-helper/fetch', 'plugin/client', 'plugin/pam',
+           'plugin/samba', 'plugin/winbind', 'tests']
 
 WARNINGS = '''-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual
     -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings

@@ -39,9 +39,9 @@ _credguardctl()
 	list) words='--sessions --offline --all --json --help' ;;
 	status) words='--json --help' ;;
 	enable | disable) words='--dry-run --help' ;;
-	policy) words='check show explain --json --file --help' ;;
 	audit) words='--follow --json --since --file --help' ;;
 	check) words='--json --list --root --help' ;;
+	policy) words='check show explain diff --json --file --help' ;;
 	renew | forget) words='--help' ;;
 	logoff) words='--all --help' ;;
 	esac
@@ -49,6 +49,9 @@ _credguardctl()
 	--lifetime | --renewable | --since | -l | -r) words='10h 1d 7d' ;;
 	--password-fd) words='0 3' ;;
 	--file) words=$(compgen -f -- "$cur") ;;
+	diff) [[ $cur == -* ]] || words=$(compgen -f -- "$cur") ;;
+	check) [[ $command != policy || $cur == -* ]] ||
+		words=$(compgen -f -- "$cur") ;;
 	--root) words=$(compgen -d -- "$cur") ;;
 	--cache | -c | renew | logoff)
 		[[ $cur == -* ]] || words=$(_credguardctl_caches) ;;

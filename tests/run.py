@@ -4,10 +4,10 @@
 
 A test program is tests/GROUP/test_*.py or build/tests/GROUP/test_*; it prints
 TAP. The groups lab and attack share one lab, which is brought up before them
-and taken down after. The group mit, which --full adds, is the same in a lab
-whose members run an MIT-built Samba, and what only such a lab can show
-(tests/lab/test_mit_*.py). A skip counts only when tests/skips.txt lists its
-reason.
+and taken down after. The group mit, which --full adds, is what a lab can show
+whose members run an MIT-built Samba: tests/lab/test_mit_*.py, and of the
+others those whose answer hangs on that Samba (tests/mit.txt). A skip counts
+only when tests/skips.txt lists its reason. At the end stand the slowest.
 """
 import argparse
 import os
@@ -24,26 +24,26 @@ FOLDER = {'checks': 'check'}
 LABS = {'lab': 'stock', 'attack': 'stock', 'mit': 'mit'}
 LAB = str(TOP / 'tests/lab/lab')
 TIMEOUT_S = 1800        # of one test program; the slowest takes a third
+N_SLOWEST = 10
 RESULT = re.compile(r'^\s*(not )?ok\b[ \d]*-? ?(.*?)(?: # SKIP ?(.*))?$', re.I)
 
 
 def programs(group):
     if group == 'mit':
-        # winbindd, when it sees a password, has it in its memory ever after.
-        return sorted((path for part in ('lab', 'attack')
-                       for path in found_in(part)
-                       if of_mit(path) or uses_lab(path)), key=of_mit)
+        also = lines_of('tests/mit.txt')
+        found = found_in('lab') + found_in('attack')
+        unknown = set(also) - {path.name for path in found}
+        if unknown:
+            sys.exit(f'tests/mit.txt: no such test: {", ".join(unknown)}')
+        # winbindd, when it sees a password, has it in its memory ever after:
+        # those of its own come last.
+        return sorted((path for path in found
+                       if of_mit(path) or path.name in also), key=of_mit)
     return [path for path in found_in(group) if not of_mit(path)]
 
 
 def of_mit(path):
     return path.name.startswith('test_mit_')
-
-
-def uses_lab(path):
-    """The one that is up; some have labs of their own."""
-    text = path.read_text() if path.suffix == '.py' else ''
-    return 'tests.lab' in text and "environ['CG_LAB'] =" not in text
 
 
 def found_in(group):
@@ -54,8 +54,9 @@ def found_in(group):
     return sorted(found, key=lambda p: p.name)
 
 
-def allowed_skips():
-    lines = (TOP / 'tests/skips.txt').read_text().splitlines()
+def lines_of(name):
+    """Without blank lines and comments."""
+    lines = (TOP / name).read_text().splitlines()
     return [line.strip() for line in lines
             if line.strip() and not line.startswith('#')]
 
@@ -63,6 +64,7 @@ def allowed_skips():
 class Count:
     def __init__(self, allowed):
         self.passed, self.skipped, self.failures = 0, 0, []
+        self.took_s = {}
         self.allowed = allowed
 
     def line(self, program, text):
@@ -113,7 +115,8 @@ def run_program(path, count, where=''):
     if seen == 0 or (code != 0 and not any(
             f.startswith(name) for f in count.failures)):
         count.failures.append(f'{name}: exit code {code}, {seen} results')
-    print(f'# {name}: {time.monotonic() - begun:.1f} s', flush=True)
+    count.took_s[name] = time.monotonic() - begun
+    print(f'# {name}: {count.took_s[name]:.1f} s', flush=True)
 
 
 class Lab:
@@ -138,15 +141,28 @@ class Lab:
                                f'--samba={samba}']).returncode == 0
 
 
+def tell_time(count, group_s):
+    """Where the time went: a group's with its lab (and a build of Samba)."""
+    for group, spent in group_s.items():
+        print(f'# group {group}: {spent / 60:.1f} min')
+    slowest = sorted(count.took_s.items(), key=lambda pair: -pair[1])
+    for name, spent in slowest[:N_SLOWEST]:
+        print(f'# {spent:6.1f} s {name}')
+
+
 def run_groups(groups, count):
+    group_s = {}
     with Lab() as lab:
         for group in groups:
+            begun = time.monotonic()
             if not lab.is_up(LABS.get(group)):
                 count.failures.append(f'{group}: the lab does not come up')
                 continue
             for path in programs(group):
                 run_program(path, count,
                             ' (MIT)' if group == 'mit' else '')
+            group_s[group] = time.monotonic() - begun
+    tell_time(count, group_s)
 
 
 def main():
@@ -161,7 +177,7 @@ def main():
                  f'there are {", ".join(GROUPS)}')
     if os.geteuid() != 0:
         sys.exit('the tests make namespaces and start servers: run as root')
-    count = Count(allowed_skips())
+    count = Count(lines_of('tests/skips.txt'))
     run_groups([g for g in GROUPS if g in only or not only
                 and (g != 'mit' or options.full)], count)
     for failure in count.failures:

@@ -25,6 +25,10 @@ static const char *find_text(const struct cg_exit_text *texts, int code)
 static void log_end(const char *name, const siginfo_t *info,
 		    const struct cg_exit_text *texts)
 {
+	if (info->si_pid == 0) {
+		cg_log("%s ended", name);
+		return;
+	}
 	if (info->si_code == CLD_EXITED) {
 		const char *text = find_text(texts, info->si_status);
 
@@ -42,8 +46,14 @@ static void log_end(const char *name, const siginfo_t *info,
 
 static void wait_for(struct cg_child *child, siginfo_t *info)
 {
+	struct pollfd gone = { .fd = child->pidfd, .events = POLLIN };
+
 	*info = (siginfo_t){ 0 };
-	(void)waitid(P_PIDFD, (id_t)child->pidfd, info, WEXITED);
+	if (child->is_unit) {
+		(void)poll(&gone, 1, -1);
+	} else {
+		(void)waitid(P_PIDFD, (id_t)child->pidfd, info, WEXITED);
+	}
 	(void)close(child->pidfd);
 }
 

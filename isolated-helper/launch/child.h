@@ -10,6 +10,7 @@ struct cg_child {
 	const char *name;	/* static; NULL: there is none */
 	pid_t pid;
 	int pidfd;
+	bool is_unit;		/* systemd's child, not ours */
 };
 
 /* What an exit code means; the last row has no text. */

@@ -48,6 +48,7 @@ static const struct key keys[] = {
 	{ "winbind", "upstream", KIND_TEXT, 1, 107, AT(upstream) },
 	{ "winbind", "upstream_privileged", KIND_TEXT, 1, 107,
 	  AT(upstream_privileged) },
+	{ "policy", "lock", KIND_YES_NO, 0, 0, AT(lock) },
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
 	{ "policy", "protected_users", KIND_MODE, 0, 0, AT(protected_users) },
 	{ "policy", "reacquire", KIND_YES_NO, 0, 0, AT(reacquire) },
@@ -264,6 +265,7 @@ static int got_key(void *user, const char *section, const char *name,
 	const struct key *key;
 	char why[sizeof(r->why)];
 
+	cg_policy_strength_take(&r->out->strength, section, name, value);
 	if (is_foreign(section)) {
 		return 1;
 	}

@@ -3,16 +3,19 @@
 #include "isolated-helper/launch/front.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "isolated-helper/launch/dir.h"
 #include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/order.h"
 #include "isolated-helper/launch/pair.h"
+#include "isolated-helper/launch/starts.h"
 #include "isolated-helper/launch/spawn_front.h"
 
 #define SHELF_LEN (4 << 20)	/* room for every descriptor of the front */
@@ -28,38 +31,6 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static enum cg_status check_dir(const char *path, gid_t gid, mode_t mode)
-{
-	struct stat sb;
-
-	if (lstat(path, &sb) != 0 || !S_ISDIR(sb.st_mode) || sb.st_uid != 0 ||
-	    sb.st_gid != gid || (sb.st_mode & 07777) != mode) {
-		cg_log("%s: must be a directory of root, mode 0%o, group %u",
-		       path, (unsigned int)mode, (unsigned int)gid);
-		return CG_E_DENIED;
-	}
-	return CG_OK;
-}
-
-/* With the group from the beginning: no right to change it is needed. */
-static enum cg_status make_dir(const char *path, gid_t gid, mode_t mode)
-{
-	gid_t own = getegid();
-	bool is_made, is_back;
-
-	if (setegid(gid) != 0) {
-		cg_log("group %u: %s", (unsigned int)gid, strerror(errno));
-		return CG_E_SYSTEM;
-	}
-	is_made = mkdir(path, mode) == 0 && chmod(path, mode) == 0;
-	is_back = setegid(own) == 0;
-	if (!is_back || (!is_made && errno != EEXIST)) {
-		cg_log("%s: mkdir: %s", path, strerror(errno));
-		return CG_E_SYSTEM;
-	}
-	return check_dir(path, gid, mode);
-}
-
 static enum cg_status make_pipe(const char *path, int *out)
 {
 	char dir[CG_PATH_LEN];
@@ -71,7 +42,7 @@ static enum cg_status make_pipe(const char *path, int *out)
 		return CG_E_INVALID;
 	}
 	(void)snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
-	st = make_dir(dir, 0, 0755);
+	st = cg_dir_make(dir, 0, 0755);
 	if (st != CG_OK) {
 		return st;
 	}
@@ -93,7 +64,7 @@ static enum cg_status make_privileged(const struct cg_guardian *g)
 		     "%.240s/winbindd_priv", g->settings.runtime_dir) < 0) {
 		return CG_E_INVALID;
 	}
-	st = make_dir(front->dir, g->users.winbindd_priv, 0750);
+	st = cg_dir_make(front->dir, g->users.winbindd_priv, 0750);
 	if (st != CG_OK) {
 		return st;
 	}
@@ -120,9 +91,16 @@ static enum cg_status make_memory(struct cg_front *front)
 static enum cg_status start(const struct cg_guardian *g)
 {
 	struct cg_front *front = g->front;
-	enum cg_status st = cg_spawn_front(g, &front->child);
+	struct cg_order order;
+	enum cg_status st;
 
+	cg_front_order(g, &order);
 	front->begun_ms = now_ms();
+	if (g->starts != NULL) {
+		return cg_pickup_give(&g->starts->front, &order,
+				      &front->child);
+	}
+	st = cg_spawn_front(g, &order, &front->child);
 	if (st != CG_OK) {
 		cg_child_kill(&front->child);
 	}
@@ -144,7 +122,14 @@ enum cg_status cg_front_begin(const struct cg_guardian *g)
 	if (st == CG_OK) {
 		st = make_pipe(g->settings.pipe, &g->front->pipe);
 	}
-	return st == CG_OK ? start(g) : st;
+	if (st != CG_OK) {
+		return st;
+	}
+	if (g->starts != NULL) {	/* its unit comes when it comes */
+		g->front->due_ms = now_ms();
+		return CG_OK;
+	}
+	return start(g);
 }
 
 int cg_front_pidfd(const struct cg_front *front)
@@ -163,9 +148,14 @@ int cg_front_due_ms(const struct cg_front *front)
 	return left > 0 ? (int)left : 0;
 }
 
-static void plan_next(struct cg_front *front)
+static void plan_next(struct cg_front *front, bool is_unit)
 {
 	int64_t now = now_ms();
+
+	if (is_unit) {
+		front->due_ms = now + DELAY_MIN_MS;
+		return;
+	}
 
 	if (now - front->begun_ms >= LONG_LIFE_MS) {
 		front->delay_ms = DELAY_MIN_MS;
@@ -184,7 +174,7 @@ void cg_front_tend(const struct cg_guardian *g)
 	if (front->child.name != NULL) {
 		cg_child_reap(&front->child, 0, NULL);
 		if (front->child.name == NULL) {
-			plan_next(front);
+			plan_next(front, g->starts != NULL);
 		}
 	}
 	if (front->due_ms == 0 || front->due_ms > now_ms()) {
@@ -192,7 +182,7 @@ void cg_front_tend(const struct cg_guardian *g)
 	}
 	front->due_ms = 0;
 	if (start(g) != CG_OK) {
-		plan_next(front);
+		plan_next(front, g->starts != NULL);
 	}
 }
 

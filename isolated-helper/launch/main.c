@@ -17,7 +17,9 @@
 #include "isolated-helper/launch/log.h"
 #include "isolated-helper/launch/logs.h"
 #include "isolated-helper/launch/pair.h"
+#include "isolated-helper/launch/policy_lock.h"
 #include "isolated-helper/launch/sealing.h"
+#include "isolated-helper/launch/starts.h"
 #include "isolated-helper/launch/supervise.h"
 #include "isolated-helper/launch/trust.h"
 
@@ -35,6 +37,8 @@ static const char help[] =
 "  --broker PATH       the program credguardd\n"
 "  --vault-user NAME   [credguard-vault]\n"
 "  --broker-user NAME  [credguard]\n"
+"  --units               broker and pipe front are units of their own, which\n"
+"                        fetch what they need with credguard-fetch\n"
 "  --dev               for a build tree: programs that others than root may\n"
 "                      change, and a vault without protection, are accepted\n"
 "  --foreground        does nothing: there is no other mode\n"
@@ -105,16 +109,26 @@ static enum cg_status guard(struct cg_guardian *g)
 		return st;
 	}
 	cg_sealing_begin(&g->settings, g->stop_fd, &g->state, g->sealing);
+	st = cg_policy_lock_check(&g->settings, g->sealing);
+	if (st != CG_OK) {
+		cg_sealing_end(g->sealing);
+		cg_runtime_remove(&g->runtime);
+		return st;
+	}
 	st = cg_sockets_open(&g->settings, &g->sockets);
 	if (st != CG_OK) {
 		return st;
 	}
 	cg_logs_open(&g->runtime, &g->users.broker, &logs);
-	st = cg_front_begin(g);
+	st = cg_starts_open(g);
+	if (st == CG_OK) {
+		st = cg_front_begin(g);
+	}
 	if (st == CG_OK) {
 		st = cg_supervise(g);
 	}
 	cg_front_end(g);
+	cg_starts_close(g);
 	cg_sealing_end(g->sealing);
 	cg_logs_close(&logs, &g->runtime);
 	cg_sockets_remove(&g->sockets, &g->settings);
@@ -160,6 +174,7 @@ static enum cg_status do_intent(struct cg_guardian *g, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct cg_front front = { 0 };
+	struct cg_starts starts = { 0 };
 	/* Too large for a frame, both. */
 	struct cg_guardian *g = calloc(1, sizeof(*g));
 	struct cg_sealing *sealing = calloc(1, sizeof(*sealing));
@@ -169,6 +184,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	g->front = &front;
+	g->starts = &starts;
 	g->sealing = sealing;
 	if (st == CG_OK) {
 		st = do_intent(g, argc, argv);

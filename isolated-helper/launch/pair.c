@@ -14,10 +14,13 @@
 #include "isolated-helper/launch/front.h"
 #include "isolated-helper/launch/keytab.h"
 #include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/order.h"
+#include "isolated-helper/launch/policy_lock.h"
 #include "isolated-helper/launch/protection.h"
 #include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/spawn_broker.h"
 #include "isolated-helper/launch/spawn_vault.h"
+#include "isolated-helper/launch/starts.h"
 
 #define END_MS 200		/* between a closed channel and an exit code */
 #define LOOK_MS 1000		/* at the keytab */
@@ -104,6 +107,37 @@ static enum cg_status bear_vault(const struct cg_guardian *g, int channel,
 	return st;
 }
 
+static int wait_ms(const struct cg_guardian *g)
+{
+	int due = cg_front_due_ms(g->front);
+
+	return due >= 0 && due < LOOK_MS ? due : LOOK_MS;
+}
+
+/* Until its unit comes for it. */
+static enum cg_status await_broker(const struct cg_guardian *g,
+				   struct cg_order *order,
+				   struct cg_pair *out)
+{
+	struct cg_pickup *pickup = &g->starts->broker;
+	struct pollfd fds[] = {
+		{ .fd = g->stop_fd, .events = POLLIN },
+		{ .fd = out->vault.pidfd, .events = POLLIN },
+		{ .fd = pickup->fd, .events = POLLIN },
+	};
+	enum cg_status st;
+
+	do {
+		st = cg_pickup_give(pickup, order, &out->broker);
+		if (st != CG_E_UNAVAILABLE) {
+			return st;
+		}
+		(void)poll(fds, 3, wait_ms(g));
+		cg_front_tend(g);
+	} while (fds[0].revents == 0 && fds[1].revents == 0);
+	return CG_E_UNAVAILABLE;
+}
+
 static enum cg_status start_broker(const struct cg_guardian *g, int channel,
 				   int handover_end, struct cg_pair *out)
 {
@@ -113,8 +147,13 @@ static enum cg_status start_broker(const struct cg_guardian *g, int channel,
 		.guardian = handover_end,
 		.verifiers = g->state.verifiers,
 	};
+	struct cg_order order;
 
-	return cg_spawn_broker(&g->settings, &g->users, &fds,
+	cg_broker_order(&g->settings, &g->users, &fds, &order);
+	if (g->starts != NULL) {
+		return await_broker(g, &order, out);
+	}
+	return cg_spawn_broker(&g->settings, &g->users, &order,
 			       &out->broker);
 }
 
@@ -168,7 +207,10 @@ enum cg_status cg_pair_start(const struct cg_guardian *g, struct cg_pair *out)
 	int ends[2];
 
 	*out = (struct cg_pair){ .handover = { .to_broker = -1 } };
-	st = make_channel(ends);
+	st = cg_policy_lock_again(&g->settings);
+	if (st == CG_OK) {
+		st = make_channel(ends);
+	}
 	if (st != CG_OK) {
 		return st;
 	}
@@ -181,13 +223,6 @@ enum cg_status cg_pair_start(const struct cg_guardian *g, struct cg_pair *out)
 	cg_log("vault is pid %d, broker is pid %d", (int)out->vault.pid,
 	       (int)out->broker.pid);
 	return CG_OK;
-}
-
-static int wait_ms(const struct cg_guardian *g)
-{
-	int due = cg_front_due_ms(g->front);
-
-	return due >= 0 && due < LOOK_MS ? due : LOOK_MS;
 }
 
 enum cg_status cg_pair_watch(const struct cg_guardian *g, struct cg_pair *pair)

@@ -14,6 +14,7 @@
 #include "isolated-helper/launch/users.h"
 
 struct cg_front;
+struct cg_starts;
 struct cg_sealing;
 
 /* What outlives every pair. */
@@ -23,6 +24,7 @@ struct cg_guardian {
 	struct cg_runtime runtime;
 	struct cg_sockets sockets;
 	struct cg_front *front;
+	struct cg_starts *starts;	/* NULL: we start everybody */
 	struct cg_sealing *sealing;
 	struct cg_state state;
 	int stop_fd;		/* readable when the guardian is to end */

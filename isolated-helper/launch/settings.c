@@ -28,6 +28,7 @@ enum option_id {
 	OPT_VAULT_USER,
 	OPT_BROKER_USER,
 	OPT_TEXTS,		/* those above have a value */
+	OPT_UNITS,
 	OPT_DEV,
 	OPT_FOREGROUND,
 	OPT_HELP,
@@ -43,6 +44,7 @@ static const struct option long_options[] = {
 	{ "broker", required_argument, NULL, OPT_BROKER },
 	{ "vault-user", required_argument, NULL, OPT_VAULT_USER },
 	{ "broker-user", required_argument, NULL, OPT_BROKER_USER },
+	{ "units", no_argument, NULL, OPT_UNITS },
 	{ "dev", no_argument, NULL, OPT_DEV },
 	{ "foreground", no_argument, NULL, OPT_FOREGROUND },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -52,6 +54,7 @@ static const struct option long_options[] = {
 
 struct words {
 	const char *text[OPT_TEXTS];	/* NULL: not given */
+	bool units;
 	bool dev;
 };
 
@@ -79,6 +82,8 @@ static enum cg_status read_words(int argc, char **argv, struct words *out,
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (c < OPT_TEXTS) {
 			out->text[c] = optarg;
+		} else if (c == OPT_UNITS) {
+			out->units = true;
 		} else if (c == OPT_DEV) {
 			out->dev = true;
 		} else if (c == OPT_HELP) {
@@ -140,6 +145,7 @@ static enum cg_status apply_words(struct cg_settings *s,
 		[OPT_BROKER_USER] = { s->broker_user, sizeof(s->broker_user) },
 	};
 
+	s->units = w->units;
 	s->dev = w->dev;
 	for (size_t i = 0; i < OPT_TEXTS; i++) {
 		if (set_text(fields[i].field, fields[i].size, w->text[i]) !=
@@ -187,6 +193,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 		},
 		.sealing = { .tcti = DEFAULT_TCTI, .pcrs = "7" },
 	};
+	cg_policy_strength_preset(&out->strength);
 	st = read_words(argc, argv, &words, intent);
 	if (st != CG_OK || *intent != CG_INTENT_RUN) {
 		return st;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "idl/policy_strength.h"
 #include "idl/policy_text.h"
 #include "idl/status.h"
 
@@ -52,6 +53,7 @@ struct cg_settings {
 	char upstream[CG_PATH_LEN];	/* and where winbindd was moved to */
 	char upstream_privileged[CG_PATH_LEN];
 	bool has_front;
+	bool units;			/* others start broker and front */
 	bool auth_crap;			/* the front passes such requests */
 	bool dev;			/* a build tree: complain, go on */
 	bool may_lock;			/* memory that root can read will do */
@@ -64,12 +66,14 @@ struct cg_settings {
 	uint32_t max_entries_per_uid;
 	uint32_t max_entries;
 	bool verify_kdc;
+	bool lock;			/* no weaker policy from now on */
 	uint32_t protected_users;	/* of the birth pack */
 	char keytab[CG_PATH_LEN];
 	char netbios_name[CG_WORKSTATION_LEN];	/* "": by the host's name */
 	struct cg_offline_settings offline;
 	struct cg_sealing_settings sealing;
 	struct cg_policy_text policy;	/* the rules */
+	struct cg_policy_strength strength;	/* the broker's keys as well */
 };
 
 enum cg_intent { CG_INTENT_RUN, CG_INTENT_HELP, CG_INTENT_VERSION };

@@ -6,6 +6,7 @@
 #include "idl/status.h"
 
 struct cg_child;
+struct cg_order;
 struct cg_settings;
 struct cg_sockets;
 struct cg_users;
@@ -17,11 +18,13 @@ struct cg_broker_fds {
 	int verifiers;			/* -1: no offline logon */
 };
 
-/* The broker gets copies of the descriptors; they stay the caller's.
- * *out is the caller's to kill, on failure too. */
+/* The descriptors stay the caller's. */
+void cg_broker_order(const struct cg_settings *s, const struct cg_users *users,
+		     const struct cg_broker_fds *with, struct cg_order *out);
+/* *out is the caller's to kill, on failure too. */
 CG_MUST_CHECK enum cg_status cg_spawn_broker(const struct cg_settings *s,
 					     const struct cg_users *users,
-					     const struct cg_broker_fds *fds,
+					     struct cg_order *order,
 					     struct cg_child *out);
 
 #endif

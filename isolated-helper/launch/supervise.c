@@ -50,7 +50,7 @@ enum cg_status cg_supervise(const struct cg_guardian *g)
 		if (st != CG_OK && is_first && !is_told_to_end(g, 0)) {
 			return st;
 		}
-		if (st == CG_OK && is_first) {
+		if (st == CG_OK && is_first && g->starts == NULL) {
 			cg_notify_ready();
 		}
 		is_first = false;

@@ -14,6 +14,7 @@ LAUNCH, CLIENT = 'isolated-helper/launch/', 'plugin/client/'
 PAM = 'plugin/pam/'
 FILTER = 'plugin/winbind/confine_filter.c'
 TPM = 'isolated-helper/tpm/'
+FETCH = 'isolated-helper/fetch/'
 
 # The first match counts. Nobody but the vault itself sees the vault.
 LAYERS = {
@@ -22,6 +23,7 @@ LAYERS = {
     BROKER: ('idl/', BROKER),
     LAUNCH: ('idl/', LAUNCH),
     TPM: ('idl/', TPM),
+    FETCH: ('idl/', FETCH),
     CLIENT: ('idl/', CLIENT),
     'plugin/samba/': ('idl/', CLIENT, 'plugin/samba/'),
     'plugin/winbind/': ('idl/', CLIENT, 'plugin/winbind/'),

@@ -17,7 +17,7 @@ from tests.component.place import TOP, await_true, new_dir, run_as
 PASSWORD = 'Canary-7f3a91d2-Password'
 ENV = {'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8'}
 COMMANDS = ('logon', 'list', 'renew', 'logoff', 'status', 'check', 'audit',
-            'enable', 'disable')
+            'policy', 'enable', 'disable')
 MANUAL = TOP / 'config/man/credguardctl.8'
 
 

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import pathlib
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -87,12 +88,13 @@ def the_build_had_no_network():
 @tap.test
 def programs_are_installed_where_the_units_start_them():
     found = inside('credguard')
-    unit = (TOP / 'config/credguard.service').read_text()
-    program = next(line.split('=', 1)[1].split()[0]
-                   for line in unit.splitlines()
-                   if line.startswith('ExecStart='))
-    assert found[program].mode & 0o777 == 0o755
-    assert '/lib/systemd/system/credguard.service' in found
+    for path in (TOP / 'config').glob('*.service'):
+        programs = re.findall(r'/usr/libexec/credguard/\S+',
+                              path.read_text())
+        assert programs, path
+        for program in programs:
+            assert found[program].mode & 0o777 == 0o755, program
+        assert f'/lib/systemd/system/{path.name}' in found
     assert '/usr/bin/credguardctl' in found
     for name, member in found.items():
         assert (member.uid, member.gid) == (0, 0), name
@@ -124,6 +126,20 @@ def installing_starts_nothing():
     for word in (b'deb-systemd-invoke', b'systemctl enable',
                  b'systemctl start'):
         assert word not in scripts, word
+
+
+@tap.test
+def users_and_directories_come_from_what_systemd_reads():
+    found = inside('credguard')
+    for kind in ('sysusers', 'tmpfiles'):
+        assert f'/usr/lib/{kind}.d/credguard.conf' in found
+    script = subprocess.run(
+        ['dpkg-deb', '--info', packages()['credguard'], 'postinst'],
+        capture_output=True, check=True, text=True).stdout
+    assert 'systemd-sysusers' in script and 'systemd-tmpfiles' in script
+    for path in (TOP / 'config/apparmor').iterdir():
+        assert f'/etc/apparmor.d/{path.name}' in found
+        assert f'/etc/apparmor.d/{path.name}' in script
 
 
 @tap.test

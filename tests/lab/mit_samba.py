@@ -103,18 +103,31 @@ def get():
 
 
 def make(waf, version, target, held):
-    """All or nothing: a build that was killed leaves a folder for the next
-    one to remove, and never TARGET."""
+    """All or nothing: a build that failed leaves its log, one that was killed
+    a folder for the next one to remove, and neither TARGET."""
     for left in CACHE.glob('samba-mit-*.building'):
         shutil.rmtree(left)
     work = target.with_name(f'{target.name}.building')
     work.mkdir(mode=0o755)
     tell(f'building Samba {version} with MIT Kerberos, once, in {work}; '
          'about a quarter of an hour on two processors')
-    source = unpack(waf, version, work)
-    compile_it(source, target.with_name('samba-mit.log'), held)
-    (source / 'debian/tmp').rename(target)
-    shutil.rmtree(work)
+    try:
+        source = unpack(waf, version, work)
+        compile_it(source, target.with_name('samba-mit.log'), held)
+        took = mebibytes(work)
+        (source / 'debian/tmp').rename(target)
+    finally:
+        # A compiler that outlives us still writes; the next build removes it.
+        shutil.rmtree(work, ignore_errors=True)
+    tell(f'{target} has {mebibytes(target)} MiB; its build took '
+         f'{took}')
+
+
+def mebibytes(folder):
+    """On the disk."""
+    out = subprocess.run(['du', '-sm', str(folder)], text=True, check=True,
+                         capture_output=True).stdout
+    return int(out.split()[0])
 
 
 def unpack(waf, version, work):

@@ -3,6 +3,8 @@
 """Samba's own programs, built with MIT's Kerberos, on the guarded ws1: they
 find the vault by themselves and use what is in it. Without a sign-in each of
 them fails, so that none had a secret from elsewhere."""
+import time
+
 from tests.lab import kerbtest as k, labtest
 
 KERBEROS = ('-N', '--use-kerberos=required')
@@ -106,6 +108,32 @@ def after_logoff_they_fail_again():
     assert smbclient().returncode == 0
     k.good('credguardctl', 'logoff')
     assert smbclient().returncode == 1
+
+
+@k.test
+def they_need_no_module_and_without_it_have_no_ntlm():
+    """With Heimdal it is the module that brings Kerberos, too."""
+    k.logon()
+    labtest.remove_module('ws1')
+    try:
+        assert smbclient().returncode == 0
+        done = k.run('smbclient', f'//{k.FS1}/share', '-N',
+                     '--use-kerberos=off', '-c', 'ls')
+        assert done.returncode == 1, done
+    finally:
+        labtest.add_module('ws1')
+
+
+@k.test
+def without_a_broker_they_fail_at_once():
+    k.logon()
+    labtest.unguard('ws1')
+    try:
+        begun = time.monotonic()
+        assert smbclient().returncode == 1
+        assert time.monotonic() < begun + 10
+    finally:
+        labtest.guard('ws1')
 
 
 k.main()

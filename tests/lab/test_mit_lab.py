@@ -108,6 +108,21 @@ def a_build_that_fails_says_why_and_leaves_no_tree():
 
 
 @tap.test
+def a_download_that_fails_is_told_and_leaves_no_tree():
+    """The real apt-get, with a proxy that nobody is."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = ('import pathlib; from tests.lab import mit_samba as m;'
+                 f'm.CACHE = pathlib.Path("{folder}"); m.get()')
+        env = dict(os.environ, http_proxy='http://127.0.0.1:9')
+        done = subprocess.run([sys.executable, '-B', '-c', words], text=True,
+                              capture_output=True, env=env)
+        assert done.returncode == 1, done
+        assert 'waf: "apt-get' in done.stderr, done.stderr
+        assert '127.0.0.1:9' in done.stderr, done.stderr
+        assert os.listdir(folder) == ['samba-mit.lock'], os.listdir(folder)
+
+
+@tap.test
 def of_two_builds_at_once_the_second_waits_for_the_first():
     with tempfile.TemporaryDirectory() as folder:
         words = (f'import pathlib; from tests.lab import mit_samba as m;'
