@@ -7,7 +7,7 @@ import statistics
 from tests import tap
 from tests.check import sources
 
-VAULT_BUDGET = 10100     # lines that are neither blank nor comment
+VAULT_BUDGET = 10150     # lines that are neither blank nor comment
 # (lines of a file, lines of a function): a list of cases may be longer.
 PRODUCT, TESTS = (400, 60), (800, 80)
 WIDTH = 79
