@@ -165,7 +165,8 @@ static bool was_widened(struct cg_bytes after, size_t from,
 {
 	struct cg_policy_rule other;
 
-	return grants(rule) == 0 && cg_policy_compare_at(after, from, &other) &&
+	return grants(rule) == 0 &&
+	       cg_policy_compare_at(after, from, &other) &&
 	       grants(&other) == 0 && cg_policy_compare_covers(&other, rule);
 }
 

@@ -77,7 +77,8 @@ def what_is_documented_as_the_default_is_the_default():
 NEUTRAL = {
     'kcm_socket', 'broker_user', 'vault_user', 'arena_mib',
     'max_entries_per_uid', 'max_entries', 'keytab', 'netbios_name',
-    'connections_per_uid', 'caches_per_uid', 'tickets_per_cache', 'sessions_per_uid',
+    'connections_per_uid', 'caches_per_uid', 'tickets_per_cache',
+    'sessions_per_uid',
     'bytes_per_uid', 'bytes_total', 'pipe', 'upstream', 'upstream_privileged',
     'user', 'file', 'events_per_second', 'tcti', 'pcrs', 'timeout_s',
     'connect_timeout_s', 'shortname_domain', 'locate_program'}
