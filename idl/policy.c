@@ -131,16 +131,13 @@ bool cg_policy_list_matches(struct cg_bytes list, struct cg_bytes text)
 
 static bool has_prefix(struct cg_bytes *one, const char *prefix)
 {
-	size_t len = strlen(prefix);
+	size_t len = 0;
 
-	if (one->len < len) {
-		return false;
-	}
-	/* memcmp is not linked into the vault. */
-	for (size_t i = 0; i < len; i++) {
-		if (one->data[i] != (uint8_t)prefix[i]) {
+	while (prefix[len] != '\0') {
+		if (len == one->len || one->data[len] != (uint8_t)prefix[len]) {
 			return false;
 		}
+		len++;
 	}
 	one->data += len;
 	one->len -= len;

@@ -153,8 +153,8 @@ static int unknown_key(struct reading *r, const char *section,
 	if (len == 0) {
 		return wrong(r, "there is no section [%s]; there are [audit],"
 			     " [broker], [kdc], [kdcs], [launch], [machine],"
-			     " [offline], [policy], [rule NAME], [sealing], [vault],"
-			     " [winbind]",
+			     " [offline], [policy], [rule NAME], [sealing],"
+			     " [vault], [winbind]",
 			     section);
 	}
 	return wrong(r, "there is no key \"%s\" in [%s]; there are %s", name,

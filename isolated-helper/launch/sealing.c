@@ -16,7 +16,12 @@
 #include "isolated-helper/launch/tpm.h"
 
 #define DEVICE "device:"
-#define AGAIN_S 30
+#define AGAIN_S 120
+/* Whoever may guess at his own password all day must not wear out the TPM,
+ * which has some 100,000 writes in it: so many at once, and then one in so
+ * long. */
+#define BURST 20U
+#define REFILL_S 300
 
 /* A machine that has sealed with its TPM does not go back by itself. */
 static bool wants_tpm(const struct cg_settings *s,
@@ -168,16 +173,33 @@ void cg_sealing_begin(const struct cg_settings *s, int stop_fd,
 	}
 }
 
+static bool may_commit(struct cg_sealing *sealing)
+{
+	int64_t now = now_s();
+
+	while (sealing->n_spent > 0 &&
+	       now - sealing->refilled_s >= REFILL_S) {
+		sealing->n_spent--;
+		sealing->refilled_s += REFILL_S;
+	}
+	if (sealing->n_spent == 0) {
+		sealing->refilled_s = now;
+	}
+	return sealing->is_tpm && sealing->n_spent < BURST &&
+	       now >= sealing->not_before_s;
+}
+
 void cg_sealing_look(struct cg_sealing *sealing)
 {
 	bool has_changed;
 
-	if (!sealing->is_tpm || now_s() < sealing->not_before_s ||
+	if (!may_commit(sealing) ||
 	    !cg_state_seen_read(sealing->state, &sealing->ledger.seen,
 				&has_changed) ||
 	    (!has_changed && !sealing->is_behind)) {
 		return;
 	}
+	sealing->n_spent++;
 	sealing->is_behind = cg_sealing_commit(sealing) != CG_OK;
 	if (!sealing->is_behind) {
 		return;
@@ -192,6 +214,7 @@ void cg_sealing_end(struct cg_sealing *sealing)
 {
 	sealing->stop_fd = -1;	/* it is readable by now */
 	sealing->not_before_s = 0;
+	sealing->n_spent = 0;
 	cg_sealing_look(sealing);
 	explicit_bzero(sealing->key, sizeof(sealing->key));
 	sealing->is_open = false;

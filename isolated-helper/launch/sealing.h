@@ -25,6 +25,8 @@ struct cg_sealing {
 	uint8_t tag[CG_LEDGER_TAG_LEN];
 	uint8_t key[CG_LEDGER_KEY_LEN];		/* the ledger's */
 	int64_t not_before_s;	/* after a failure */
+	uint32_t n_spent;	/* changes that the TPM was told of lately */
+	int64_t refilled_s;
 	struct cg_ledger ledger;
 };
 

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,10 +32,14 @@ struct run {
 	int out[2];		/* the key; its end is the program's */
 };
 
+/* Without asking winbindd where the machine has no such group: what waits for
+ * it may wait for us. */
 static void take_group(int link)
 {
-	const struct group *tss = getgrnam(TPM_GROUP);
+	const struct group *tss;
 
+	cg_spawn_must(link, setenv("_NO_WINBINDD", "1", 1), "setenv");
+	tss = getgrnam(TPM_GROUP);
 	if (tss != NULL) {
 		cg_spawn_must(link, setgroups(1, &tss->gr_gid), "setgroups");
 	}
@@ -72,13 +77,25 @@ static _Noreturn void be_program(int link, const struct run *run)
 	cg_spawn_exec(link, s->program, argv, envp);
 }
 
-/* CG_OK: got len bytes, and then the end. */
-static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
+/* false: in vain. */
+static bool await_output(const struct run *run)
 {
 	struct pollfd fds[] = {
 		{ .fd = run->out[0], .events = POLLIN },
 		{ .fd = run->stop_fd, .events = POLLIN },
 	};
+	int n = poll(fds, 2, WAIT_MS);
+
+	if (n == 0) {
+		cg_log("credguard-tpm: no answer from the TPM within %d s",
+		       WAIT_MS / 1000);
+	}
+	return n > 0 && fds[1].revents == 0;
+}
+
+/* CG_OK: got len bytes, and then the end. */
+static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
+{
 	size_t got = 0;
 	uint8_t more;
 
@@ -86,7 +103,7 @@ static enum cg_status read_all(const struct run *run, uint8_t *out, size_t len)
 		bool is_full = got == len;
 		ssize_t n;
 
-		if (poll(fds, 2, WAIT_MS) <= 0 || fds[1].revents != 0) {
+		if (!await_output(run)) {
 			return CG_E_UNAVAILABLE;
 		}
 		n = read(run->out[0], is_full ? &more : out + got,

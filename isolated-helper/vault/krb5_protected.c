@@ -20,8 +20,9 @@ uint32_t cg_protected_apply(const struct cg_vault *v, struct cg_entry *tgt,
 		return CG_PROTECTED_AUDIT;
 	}
 	cg_secret_forget(&tgt->nt_hash);
-	/* No verifier without it. */
+	/* No verifier without it, and no TGT anew without the other. */
 	cg_secret_forget(&tgt->typed);
+	cg_secret_forget(&tgt->long_term);
 	tgt->is_protected = true;
 	tgt->endtime = tgt->endtime < end ? tgt->endtime : end;
 	tgt->renew_till = 0;

@@ -102,6 +102,12 @@ void cg_store_swap(struct cg_entry *old, struct cg_entry *fresh)
 	old->is_verified = was.is_verified;
 	fresh->next = NULL;
 	fresh->typed = NULL;
+	if (old->is_protected) {
+		/* Nor what was kept before the group had this member. */
+		cg_secret_forget(&old->nt_hash);
+		cg_secret_forget(&old->typed);
+		cg_secret_forget(&old->long_term);
+	}
 }
 
 struct cg_entry *cg_store_find(const struct cg_store *s, uint32_t uid,

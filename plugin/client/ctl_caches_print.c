@@ -12,7 +12,7 @@
 #include "plugin/client/krb5_principal.h"
 #include "plugin/client/printable.h"
 
-enum { N_CELLS = 8, N_WITHOUT_USER = 7 };
+enum { N_CELLS = 9, N_WITHOUT_USER = 8 };
 
 static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "" },

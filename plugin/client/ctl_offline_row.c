@@ -24,7 +24,9 @@ static struct cg_ctl_offline_row sealing_key(uint32_t bits)
 		row.value = "none";
 		row.text = "none: nobody can sign in without a domain "
 			   "controller (offline count is 0, or "
-			   "/var/lib/credguard or the TPM cannot be used)";
+			   "/var/lib/credguard or the TPM cannot be used; "
+			   "the log of credguard has the reason; when it is "
+			   "mended, restart credguard)";
 	}
 	return row;
 }

@@ -23,7 +23,7 @@ static const struct cg_ctl_options options = {
 	.help = "Usage: credguardctl policy diff [--json] OLD NEW\n"
 		"\n"
 		"Says what the file NEW makes weaker and what stronger than\n"
-		"the file OLD, and for whom: keys that protect something,\n"
+		"the file OLD, and for whom: the keys that protect,\n"
 		"then rules that went (-) and came (+). A rule counts as\n"
 		"weaker when it may be: one that refuses and was moved, say.\n"
 		"The exit code is 0 when nothing is weaker, 5 otherwise.\n"

@@ -29,7 +29,7 @@ static const struct cg_ctl_options options = {
 "Says what would happen, and which rule, or default, decides.\n"
 "\n"
 "  USER        as Kerberos has it: alice@EXAMPLE.TEST\n"
-"  PROGRAM     cgroup:/PATH, label:TEXT, or both with a comma between them;\n"
+"  PROGRAM     cgroup:/PATH or label:TEXT, or both with a comma between;\n"
 "              - stands for one that no rule names\n"
 "  TARGET      cifs/nas.example.test or cifs/nas.example.test@EXAMPLE.TEST;\n"
 "              - stands for none (NTLM through winbind's pipe)\n"

@@ -5,7 +5,7 @@
 #include "plugin/client/printable.h"
 
 #define GAP 2U
-#define NARROWEST 12U		/* of a shortened name */
+#define NARROWEST 9U		/* of a shortened name */
 
 struct cg_ctl_table {
 	const struct cg_ctl_table_column *columns;

@@ -11,7 +11,7 @@
 
 #include "plugin/client/ctl_terminal.h"
 
-#define CG_CTL_TABLE_COLUMNS_MAX 8U
+#define CG_CTL_TABLE_COLUMNS_MAX 9U
 
 struct cg_ctl_table_column {
 	const char *title;

@@ -7,10 +7,7 @@ import statistics
 from tests import tap
 from tests.check import sources
 
-VAULT_BUDGET = 9250     # lines that are neither blank nor comment
-# Of idl/, but the vault decides only: test_symbols.py looks that no other
-# function of the policy is in it.
-OF_OTHERS = ('idl/policy_compare', 'idl/policy_strength', 'idl/policy_text')
+VAULT_BUDGET = 10100     # lines that are neither blank nor comment
 # (lines of a file, lines of a function): a list of cases may be longer.
 PRODUCT, TESTS = (400, 60), (800, 80)
 WIDTH = 79
@@ -49,8 +46,7 @@ def what_the_vault_is_made_of_stays_small():
     """The codec is generated and has tests of its own."""
     counted = [path for path in sources.files()
                if path.startswith(('isolated-helper/vault/', 'idl/'))
-               and path.endswith(C + ('.idl',))
-               and not path.startswith(OF_OTHERS)]
+               and path.endswith(C + ('.idl',))]
     total = sum(map(code_lines, counted))
     print(f'# {total} of {VAULT_BUDGET} lines in {len(counted)} files')
     assert 1000 < total <= VAULT_BUDGET, total

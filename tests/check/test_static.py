@@ -35,6 +35,9 @@ KNOWN = [
      'tevent fixes the parameters of its handlers'),
 ]
 
+# They need headers that the installed Samba does not have.
+NEWER_SAMBA = ['plugin/samba/bindings_gensec.c']
+
 CPPCHECK = [
     'missingIncludeSystem',     # it is not given the system's headers
     'unusedStructMember',       # of structs that the kernel reads
@@ -78,7 +81,8 @@ def tidy(path):
 
 @tap.test
 def clang_tidy_finds_nothing():
-    paths = sources.product('.c')
+    paths = [path for path in sources.product('.c')
+             if path not in NEWER_SAMBA]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = {line for lines in pool.map(tidy, paths) for line in lines}
     print(f'# {len(paths)} files')

@@ -129,7 +129,8 @@ def a_file_that_becomes_weaker_meanwhile_gets_no_new_broker():
     with cg:
         give(cg, LOCK + RULE.replace('no', 'yes'))
         os.kill(cg.broker_pid, signal.SIGKILL)
-        await_true(lambda: '[rule nas] went or' in cg.log(), 'a refusal', 10)
+        await_true(lambda: '[rule nas] went or was' in cg.log(), 'a refusal',
+                   10)
         assert len(cg.pairs()) == 1
         give(cg, LOCK + RULE)
         cg.await_new_pair(1)

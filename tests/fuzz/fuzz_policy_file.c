@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules as text, and rules as the vault gets them. Text that is taken gives
- * rules that are whole; a list is never weaker than itself. Input:
- * {0, compiled rules} or {other, a file} */
+ * rules that are whole; a list is never weaker than itself. Input: 0 and
+ * compiled rules, or another byte and a file. */
 #include "idl/policy_text.h"
 
 #include <ini.h>

@@ -10,7 +10,7 @@ from tests.lab import fronting, kerbtest as k, labtest, pamtest as p
 from tests.lab.accounts import SECRET, newcomer
 
 CONF, STATE = '/etc/credguard/credguard.conf', '/var/lib/credguard'
-TPM, COPY = '/run/lab/tpm', '/root/copy'
+TPM, COPY = '/run/lab/tpm', '/var/lib/copy'
 STEPS = ('authenticate', 'acct_mgmt', 'setcred', 'open_session',
          'close_session')
 WRONG = 'Not-the-word-7'

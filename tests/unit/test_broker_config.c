@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#define TEXT_MAX 8192
+#define TEXT_MAX 16384
 
 static const char *why;
 static struct cg_config config;

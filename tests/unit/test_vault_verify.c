@@ -13,6 +13,7 @@
 
 #include "idl/limits.h"
 #include "idl/sealing.h"
+#include "isolated-helper/vault/secret.h"
 #include "tests/unit/lying_kdc.h"
 #include "tests/unit/pac_bytes.h"
 #include "tests/unit/seal.h"
@@ -204,6 +205,7 @@ static const struct cg_entry *sign_in(struct fixture *f, struct cg_bytes pac)
 	const struct lie lie = { .machine = &machine, .pac = pac };
 
 	f->s->vault.ntlm = true;
+	f->s->vault.reacquire = true;
 	get_tgt_for(f, 1, 36000);
 	assert_int_equal(prove(f, &lie), CG_OK);
 	assert_int_equal(f->out.verified, 1);
@@ -220,6 +222,8 @@ static void expect_protected(struct fixture *f, const struct cg_entry *e)
 	assert_int_equal(f->out.has_ntlm, 0);
 	assert_null(e->nt_hash);
 	assert_null(e->typed);
+	assert_null(e->long_term);
+	assert_int_equal(f->out.has_long_term, 0);
 	assert_int_equal(f->out.endtime, f->out.authtime + 14400);
 	assert_int_equal(f->out.renew_till, 0);
 	assert_int_equal(f->out.ticket_flags & TKT_FLG_RENEWABLE, 0);
@@ -263,6 +267,32 @@ static void what_is_not_to_be_read_counts_as_a_members(void **state)
 
 	f->s->vault.protected_users = CG_PROTECTED_ENFORCE;
 	expect_protected(f, sign_in(f, (struct cg_bytes){ 0 }));
+}
+
+/* A TGT of a later member takes the place of one from before. */
+static void what_an_earlier_logon_kept_goes_as_well(void **state)
+{
+	struct fixture *f = *state;
+	const struct cg_entry *e = sign_in(f, (struct cg_bytes){ 0 });
+	struct cg_entry *old = cg_store_find(&f->s->vault.store, UID,
+					     f->out.tgt);
+	struct cg_entry *fresh = calloc(1, sizeof(*fresh));
+
+	assert_non_null(fresh);
+	assert_non_null(e->nt_hash);
+	/* This KDC says nothing that a key could be kept for. */
+	assert_int_equal(cg_secret_copy_in((struct cg_secret_bytes){
+		machine_bytes, 32 }, &old->long_term), CG_OK);
+	cg_store_swap(old, fresh);
+	assert_non_null(old->nt_hash);
+	assert_non_null(old->long_term);
+	cg_store_swap(old, fresh);
+	fresh->is_protected = true;
+	cg_store_swap(old, fresh);
+	assert_null(old->nt_hash);
+	assert_null(old->typed);
+	assert_null(old->long_term);
+	cg_entry_forget(fresh);
 }
 
 static void a_ticket_that_does_not_open_proves_nothing(void **state)
@@ -509,6 +539,7 @@ int main(void)
 		TEST(a_kdc_that_knows_the_machine_is_believed),
 		TEST(a_protected_user_keeps_a_tgt_for_four_hours_only),
 		TEST(what_is_not_to_be_read_counts_as_a_members),
+		TEST(what_an_earlier_logon_kept_goes_as_well),
 		TEST(a_ticket_that_does_not_open_proves_nothing),
 		TEST(another_machines_ticket_proves_nothing),
 		TEST(a_kdc_that_has_no_such_machine_is_not_believed),
