@@ -134,7 +134,8 @@ static bool has_prefix(struct cg_bytes *one, const char *prefix)
 	size_t len = 0;
 
 	while (prefix[len] != '\0') {
-		if (len == one->len || one->data[len] != (uint8_t)prefix[len]) {
+		if (len == one->len ||
+		    one->data[len] != (uint8_t)prefix[len]) {
 			return false;
 		}
 		len++;
