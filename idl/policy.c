@@ -168,8 +168,10 @@ static bool program_matches(const struct cg_policy_rule *rule,
 	if (list.len == 0) {
 		return true;
 	}
-	if (program == NULL) {
-		return (rule->flags & CG_POLICY_ALLOW) != 0;
+	if (program == NULL || program->is_lost) {
+		bool allows = (rule->flags & CG_POLICY_ALLOW) != 0;
+
+		return allows == (program == NULL);
 	}
 	while (list.len > 0) {
 		if (is_program(next_pattern(&list), program)) {
