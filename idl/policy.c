@@ -134,7 +134,8 @@ static bool has_prefix(struct cg_bytes *one, const char *prefix)
 	size_t len = 0;
 
 	while (prefix[len] != '\0') {
-		if (len == one->len || one->data[len] != (uint8_t)prefix[len]) {
+		if (len == one->len ||
+		    one->data[len] != (uint8_t)prefix[len]) {
 			return false;
 		}
 		len++;
@@ -167,8 +168,10 @@ static bool program_matches(const struct cg_policy_rule *rule,
 	if (list.len == 0) {
 		return true;
 	}
-	if (program == NULL) {
-		return (rule->flags & CG_POLICY_ALLOW) != 0;
+	if (program == NULL || program->is_lost) {
+		bool allows = (rule->flags & CG_POLICY_ALLOW) != 0;
+
+		return allows == (program == NULL);
 	}
 	while (list.len > 0) {
 		if (is_program(next_pattern(&list), program)) {

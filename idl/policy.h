@@ -49,6 +49,8 @@ struct cg_policy_rule {
 struct cg_policy_program {
 	struct cg_bytes cgroup;
 	struct cg_bytes label;
+	bool is_lost;		/* neither is told: a rule for programs that
+				 * refuses counts as if it matched */
 };
 
 struct cg_policy_question {

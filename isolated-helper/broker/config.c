@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "idl/policy_text.h"
+#include "isolated-helper/broker/config_kdcs.h"
 #include "isolated-helper/broker/offline_store.h"
 #include "isolated-helper/broker/session.h"
 
@@ -77,9 +78,8 @@ static const struct key keys[KEYS] = {
 };
 
 /* [kdcs] has a key for each realm, the others are the guardian's. */
-static const char *const other_sections[] = { "launch", "machine",
-					       "sealing", "vault",
-					     "winbind" };
+static const char *const other_sections[] = { "launch", "machine", "sealing",
+					     "vault", "winbind" };
 
 struct reading {
 	TALLOC_CTX *mem_ctx;
@@ -218,64 +218,6 @@ static int take_value(struct reading *r, size_t i, const char *value)
 				: take_number(r, i, value);
 }
 
-static int take_hosts(struct reading *r, struct cg_fixed_kdcs *to,
-		      const char *value)
-{
-	char *rest = talloc_strdup(r->mem_ctx, value);
-	size_t n = 0;
-
-	if (rest == NULL) {
-		return wrong(r, "out of memory");
-	}
-	for (;;) {
-		const char *host = strsep(&rest, " \t");
-
-		if (host == NULL) {
-			break;
-		}
-		if (host[0] == '\0') {
-			continue;
-		}
-		/* It becomes an argument of a program. */
-		if (host[0] == '-' || n == CG_KDC_COUNT_MAX) {
-			return wrong(r, "\"%.64s\": no host, or more than %u",
-				     host, CG_KDC_COUNT_MAX);
-		}
-		to->hosts[n++] = host;
-	}
-	return n > 0 ? 1 : wrong(r, "a realm without hosts");
-}
-
-static int take_realm(struct reading *r, const char *name, const char *value)
-{
-	struct cg_config *out = r->out;
-	const struct cg_bytes bytes = {
-		/* The cast: text is bytes. */
-		.data = (const uint8_t *)name,
-		.len = strlen(name),
-	};
-	struct cg_fixed_kdcs new = { .hosts = { NULL } };
-
-	if (cg_realm_of(bytes, &new.realm) != CG_OK) {
-		return wrong(r, "\"%.64s\" is not the name of a realm", name);
-	}
-	for (size_t i = 0; i < out->n_kdcs; i++) {
-		if (strcmp(out->kdcs[i].realm.text, name) == 0) {
-			return wrong(r, "%.64s is given twice", name);
-		}
-	}
-	if (take_hosts(r, &new, value) == 0) {
-		return 0;
-	}
-	out->kdcs = talloc_realloc(r->mem_ctx, out->kdcs, struct cg_fixed_kdcs,
-				   (unsigned int)out->n_kdcs + 1);
-	if (out->kdcs == NULL) {
-		return wrong(r, "out of memory");
-	}
-	out->kdcs[out->n_kdcs++] = new;
-	return 1;
-}
-
 static int take_key(struct reading *r, const char *section, const char *name,
 		    const char *value)
 {
@@ -311,7 +253,10 @@ static int got_key(void *user, const char *section, const char *name,
 			       ? 1 : wrong(r, "%s", r->rules->why);
 	}
 	if (strcmp(section, "kdcs") == 0) {
-		return take_realm(r, name, value);
+		const char *why = cg_config_kdcs_add(r->mem_ctx, r->out, name,
+						     value);
+
+		return why == NULL ? 1 : wrong(r, "%s", why);
 	}
 	return take_key(r, section, name, value);
 }

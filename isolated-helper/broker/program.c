@@ -53,6 +53,7 @@ static struct cg_bytes bytes_of(const char *s)
 
 struct cg_policy_program cg_program_of(const struct cg_program *program)
 {
-	return (struct cg_policy_program){ bytes_of(program->cgroup),
-					   bytes_of(program->label) };
+	return (struct cg_policy_program){
+		bytes_of(program->cgroup), bytes_of(program->label),
+		program->cgroup[0] == '\0' && program->label[0] == '\0' };
 }

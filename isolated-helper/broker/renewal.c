@@ -172,6 +172,16 @@ static void give_up(const struct attempt *a)
 	}
 }
 
+/* A renewal says nothing of what else the vault has. */
+static void keep_up(const struct attempt *a, const struct cg_ticket *fresh,
+		    struct cg_ticket *tgt)
+{
+	if (a->reacquires) {
+		tgt->has_ntlm = fresh->has_ntlm;
+		tgt->has_long_term = fresh->has_long_term;
+	}
+}
+
 static void ended(struct attempt *a, const struct cg_ticket *fresh,
 		  enum cg_status st, uint32_t detail)
 {
@@ -186,6 +196,7 @@ static void ended(struct attempt *a, const struct cg_ticket *fresh,
 	if (tgt != NULL) {
 		tgt->times = fresh->times;
 		tgt->flags = fresh->flags;
+		keep_up(a, fresh, tgt);
 	}
 	drop(a);
 }

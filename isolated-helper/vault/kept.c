@@ -28,6 +28,16 @@ enum cg_status cg_kept_find(const struct cg_vault *v, uint32_t uid,
 	return CG_OK;
 }
 
+/* Its user joined Protected Users meanwhile. */
+static void drop_if_protected(struct cg_entry *tgt)
+{
+	if (tgt->is_protected) {
+		cg_secret_forget(&tgt->nt_hash);
+		cg_secret_forget(&tgt->typed);
+		cg_secret_forget(&tgt->long_term);
+	}
+}
+
 enum cg_status cg_kept_replace(struct cg_vault *v,
 			       const struct cg_exchange *ex,
 			       struct cg_entry *tgt, struct cg_entry **out)
@@ -50,6 +60,7 @@ enum cg_status cg_kept_replace(struct cg_vault *v,
 	if (old->kind == CG_KIND_TGT) {
 		cg_store_swap(old, tgt);
 		cg_entry_forget(tgt);
+		drop_if_protected(old);
 		*out = old;
 		return CG_OK;
 	}

@@ -25,22 +25,28 @@ struct fixed_part {
 	bool has_groups;
 };
 
-static struct cg_bytes find_logon_info(struct cg_bytes pac)
+/* A KDC that is none of Active Directory's has none to tell. */
+static struct cg_bytes find_logon_info(struct cg_bytes pac, bool *is_absent)
 {
 	struct cg_reader r = cg_reader_of(pac.data, pac.len);
 	uint32_t n = cg_reader_u32(&r);
 
+	*is_absent = false;
 	(void)cg_reader_u32(&r);	/* version */
 	for (uint32_t i = 0; i < n && i < BUFFERS_MAX && !r.failed; i++) {
 		uint32_t type = cg_reader_u32(&r);
 		uint32_t size = cg_reader_u32(&r);
 		uint64_t offset = cg_reader_u64(&r);
 
-		if (!r.failed && type == LOGON_INFO && offset <= pac.len &&
-		    size <= pac.len - offset) {
-			return (struct cg_bytes){ pac.data + offset, size };
+		if (r.failed || type != LOGON_INFO) {
+			continue;
 		}
+		if (offset > pac.len || size > pac.len - offset) {
+			return (struct cg_bytes){ 0 };
+		}
+		return (struct cg_bytes){ pac.data + offset, size };
 	}
+	*is_absent = !r.failed && n <= BUFFERS_MAX;
 	return (struct cg_bytes){ 0 };
 }
 
@@ -94,12 +100,13 @@ static bool is_among_groups(struct cg_reader *r, uint32_t n, uint32_t rid)
 
 enum cg_pac_answer cg_pac_is_member(struct cg_bytes pac, uint32_t rid)
 {
-	struct cg_bytes info = find_logon_info(pac);
+	bool is_absent;
+	struct cg_bytes info = find_logon_info(pac, &is_absent);
 	struct cg_reader r = cg_reader_of(info.data, info.len);
 	struct fixed_part fixed = { 0 };
 	bool found;
 
-	if (pac.len == 0) {
+	if (pac.len == 0 || is_absent) {
 		return CG_PAC_NO;
 	}
 	read_fixed_part(&r, &fixed);

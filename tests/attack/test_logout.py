@@ -27,6 +27,7 @@ POLICY = '''[machine]
 keytab = {keytab}
 [policy]
 reacquire = yes
+protected_users = off
 [offline]
 scrypt_log_n = 14
 '''
@@ -249,7 +250,8 @@ def what_fails_leaves_nothing_either():
             assert why.status == 'KRB5', why
         finally:
             ONE.kadmin('modprinc +allow_tix alice')
-        assert found(vault.memory(), known) == ['the NT hash']
+        seen = found(vault.memory(), known)
+        assert seen == ['the NT hash'], seen
         vault.call('forget_uid', uid=UID)
         assert found(vault.memory(), known) == []
 

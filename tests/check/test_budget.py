@@ -7,7 +7,7 @@ import statistics
 from tests import tap
 from tests.check import sources
 
-VAULT_BUDGET = 10100     # lines that are neither blank nor comment
+VAULT_BUDGET = 10150     # lines that are neither blank nor comment
 # (lines of a file, lines of a function): a list of cases may be longer.
 PRODUCT, TESTS = (400, 60), (800, 80)
 WIDTH = 79
@@ -46,7 +46,8 @@ def what_the_vault_is_made_of_stays_small():
     """The codec is generated and has tests of its own."""
     counted = [path for path in sources.files()
                if path.startswith(('isolated-helper/vault/', 'idl/'))
-               and path.endswith(C + ('.idl',))]
+               and path.endswith(C + ('.idl',))
+               and not path.startswith(OF_OTHERS)]
     total = sum(map(code_lines, counted))
     print(f'# {total} of {VAULT_BUDGET} lines in {len(counted)} files')
     assert 1000 < total <= VAULT_BUDGET, total

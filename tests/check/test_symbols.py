@@ -25,6 +25,9 @@ NEVER = set('''memcmp bcmp printf fprintf dprintf puts syslog getenv
     signal sigaction time localtime rand random strcpy strcat sprintf gets
     scanf alloca'''.split())
 
+# Of idl/, and of the guardian, the broker and credguardctl alone.
+OF_OTHERS = ('policy_compare', 'policy_strength', 'policy_text')
+
 # Exported names that do not begin with cg_ and the stem of their file.
 OTHER_NAMES = {
     'store': ('cg_entry_', 'cg_bytes_'),    # what the store is made of
@@ -55,6 +58,21 @@ def symbols(path, *options):
             if line.strip() and not line.endswith(':')}
 
 
+def shared_objects():
+    """Those of idl/ that the linker takes into the vault."""
+    paths = {path.name.split('.')[0]: path for path in
+             sorted((sources.BUILD / 'idl').glob('*.c.[0-9].o'))}
+    return [path for stem, path in paths.items() if stem not in OF_OTHERS]
+
+
+@tap.test
+def the_vault_has_of_the_policy_what_decides_only():
+    inside = symbols(PROGRAM, '--defined-only')
+    assert 'cg_policy_decide' in inside
+    sources.fail_with([name for name in inside for stem in OF_OTHERS
+                       if name.startswith(f'cg_{stem}_')])
+
+
 @tap.test
 def every_source_of_the_vault_was_built():
     written = {pathlib.PurePath(path).stem
@@ -69,9 +87,9 @@ def the_vault_imports_what_is_listed_and_nothing_else():
     for path in objects().values():
         own |= symbols(path, '--defined-only', '--extern-only')
         used |= symbols(path, '--undefined-only')
-    codec = sources.BUILD / 'idl/libcg_idl.a'
-    own |= symbols(codec, '--defined-only', '--extern-only')
-    used |= symbols(codec, '--undefined-only')
+    for path in shared_objects():
+        own |= symbols(path, '--defined-only', '--extern-only')
+        used |= symbols(path, '--undefined-only')
     listed = set(sources.golden('vault.imports'))
     imports = used - own
     assert not imports & NEVER, imports & NEVER

@@ -61,6 +61,15 @@ def unit_capabilities():
     return [word.lower().removeprefix('cap_') for word in line.split()]
 
 
+def with_state(cg):
+    """As systemd-tmpfiles leaves it."""
+    cg.state.mkdir(mode=0o700)
+    (cg.state / 'verifiers').mkdir(mode=0o700)
+    os.chown(cg.state / 'verifiers', uid_of('credguard'),
+             uid_of('credguard'))
+    return cg
+
+
 @tap.test
 def the_capabilities_of_the_systemd_unit_are_enough_and_all_needed():
     def argv(names):
@@ -68,7 +77,7 @@ def the_capabilities_of_the_systemd_unit_are_enough_and_all_needed():
                 ','.join(['-all', *('+' + name for name in names)])]
 
     needed = unit_capabilities()
-    with guarded(prefix=argv(needed)) as cg:
+    with with_state(guarded(prefix=argv(needed))) as cg:
         assert '--arena-mib=64' in words(cg.vault_pid, 'cmdline')
         os.kill(cg.vault_pid, signal.SIGKILL)
         cg.await_new_pair(1)
@@ -76,12 +85,7 @@ def the_capabilities_of_the_systemd_unit_are_enough_and_all_needed():
         fails(prefix=argv(set(needed) - {name}))
     with Credguard(prefix=argv(needed)) as cg:
         assert 'no offline logon: ' in cg.log(), cg.log()
-    cg = Credguard(prefix=argv(needed))     # as systemd-tmpfiles leaves it
-    cg.state.mkdir(mode=0o700)
-    (cg.state / 'verifiers').mkdir(mode=0o700)
-    os.chown(cg.state / 'verifiers', uid_of('credguard'),
-             uid_of('credguard'))
-    with cg:
+    with with_state(Credguard(prefix=argv(needed))) as cg:
         assert 'no offline logon: ' not in cg.log(), cg.log()
 
 

@@ -18,7 +18,8 @@ static void must(bool ok)
 
 static void decide(struct cg_bytes compiled, struct cg_bytes text)
 {
-	const struct cg_policy_program program = { text, text };
+	const struct cg_policy_program program = { .cgroup = text,
+						   .label = text };
 
 	for (uint32_t bit = 1; bit <= CG_POLICY_ALL; bit <<= 1) {
 		struct cg_policy_question q = {

@@ -53,7 +53,8 @@ static void use(struct cg_bytes rules)
 {
 	static const uint8_t name[] = "cifs/nas.example.test@R";
 	const struct cg_bytes some = { name, sizeof(name) - 1 };
-	const struct cg_policy_program program = { some, some };
+	const struct cg_policy_program program = { .cgroup = some,
+						   .label = some };
 	struct cg_policy_question q = {
 		.protocol = CG_POLICY_KERBEROS, .user = some, .target = some };
 	unsigned int n = 0;

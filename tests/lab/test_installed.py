@@ -23,7 +23,6 @@ MAY_DIFFER = {
     '/etc/ld.so.cache': 'made again from what is there',
     '/var/lib/samba/*': 'winbindd itself, which ran in between',
     '/var/lib/systemd/deb-systemd-helper-*': 'which units were masked once',
-    '/root/.*': 'what a shell of root left',
     '/etc/passwd*': 'system users stay, as Debian policy wants: their files'
                     ' might be somewhere',
     '/etc/group*': 'as above',

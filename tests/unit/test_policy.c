@@ -136,7 +136,8 @@ static void users_and_programs_are_told_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct cg_policy_program program = {
-			bytes_of(cases[i].cgroup), bytes_of(cases[i].label) };
+			.cgroup = bytes_of(cases[i].cgroup),
+			.label = bytes_of(cases[i].label) };
 		const struct cg_policy_question q = {
 			.protocol = CG_POLICY_KERBEROS,
 			.user = bytes_of(cases[i].user),
@@ -144,6 +145,27 @@ static void users_and_programs_are_told_apart(void **state)
 
 		assert_int_equal(ask(text, &q).may, cases[i].may);
 	}
+	free(text);
+}
+
+/* A process that is gone by then, or a kernel that tells nothing. */
+static void of_whom_nothing_is_known_nothing_is_believed(void **state)
+{
+	static const struct line lines[] = {
+		{ "a", "program", "cgroup:/a" }, { "a", "allow", "yes" },
+		{ "a", "target", "*/fs1.*" },
+		{ "b", "program", "cgroup:/b" }, { "b", "allow", "no" },
+		{ "c", "target", "*/fs2.*" }, { "c", "allow", "yes" }, { 0 }
+	};
+	const struct cg_policy_program lost = { .is_lost = true };
+	struct cg_policy_text *text = compiled(lines);
+	const struct cg_policy_question q = {
+		.protocol = CG_POLICY_KERBEROS, .user = bytes_of(ALICE),
+		.target = bytes_of("cifs/fs1.x"), .program = &lost };
+
+	(void)state;
+	assert_false(ask(text, &q).may);
+	assert_memory_equal(ask(text, &q).rule.data, "b", 1);
 	free(text);
 }
 
@@ -326,6 +348,7 @@ int main(void)
 		cmocka_unit_test(the_first_that_matches_decides),
 		cmocka_unit_test(users_and_programs_are_told_apart),
 		cmocka_unit_test(who_knows_no_program_leaves_it_to_who_does),
+		cmocka_unit_test(of_whom_nothing_is_known_nothing_is_believed),
 		cmocka_unit_test(a_rule_on_trial_refuses_nothing),
 		cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(there_are_no_more_than_64),

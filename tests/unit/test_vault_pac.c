@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include "isolated-helper/vault/krb5_protected.h"
+#include "isolated-helper/vault/secret.h"
+#include "isolated-helper/vault/vault.h"
 #include "tests/unit/pac_bytes.h"
 
 #define USERS 513U
@@ -136,6 +139,48 @@ static void any_changed_byte_is_read_within_bounds(void **state)
 	}
 }
 
+static struct cg_secret *any_secret(void)
+{
+	const uint8_t bytes[] = { 1, 2, 3 };
+	struct cg_secret *s = NULL;
+
+	assert_int_equal(cg_secret_copy_in(
+		(struct cg_secret_bytes){ bytes, sizeof(bytes) }, &s), CG_OK);
+	return s;
+}
+
+static void a_member_keeps_nothing_that_outlives_the_tgt(void **state)
+{
+	static const uint32_t modes[] = { CG_PROTECTED_OFF, CG_PROTECTED_AUDIT,
+					  CG_PROTECTED_ENFORCE };
+	/* Not on the stack: it has the room of a vault's scratch. */
+	struct cg_vault *v = calloc(1, sizeof(*v));
+	struct pac_user u = bob;
+	uint8_t pac[ROOM];
+
+	(void)state;
+	assert_non_null(v);
+	u.primary = PROTECTED;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct cg_entry tgt = { .long_term = any_secret(),
+					.typed = any_secret(),
+					.nt_hash = any_secret() };
+		bool stays = modes[i] != CG_PROTECTED_ENFORCE;
+
+		v->protected_users = modes[i];
+		assert_int_equal(cg_protected_apply(
+			v, &tgt, (struct cg_bytes){ pac, pac_make(&u, pac) }),
+			modes[i]);
+		assert_true((tgt.long_term != NULL) == stays);
+		assert_true((tgt.nt_hash != NULL) == stays);
+		assert_true((tgt.typed != NULL) == stays);
+		cg_secret_forget(&tgt.long_term);
+		cg_secret_forget(&tgt.nt_hash);
+		cg_secret_forget(&tgt.typed);
+	}
+	free(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +191,7 @@ int main(void)
 			nothing_is_no_pac_and_half_of_one_is_no_answer),
 		cmocka_unit_test(a_count_that_is_not_so_is_no_answer),
 		cmocka_unit_test(any_changed_byte_is_read_within_bounds),
+		cmocka_unit_test(a_member_keeps_nothing_that_outlives_the_tgt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
