@@ -17,18 +17,17 @@ LAUNCH = '/usr/libexec/credguard/credguard-launch'
 # What may differ afterwards, and why.
 MAY_DIFFER = {
     '/var/log*': 'logs',
-    '/var/lib/dpkg/*': 'which packages there were',
-    '/var/lib/apt/*': 'which packages there were',
-    '/var/cache/*': 'made again from what is there',
-    '/etc/ld.so.cache': 'made again from what is there',
-    '/var/lib/samba/*': 'winbindd itself, which ran in between',
-    '/var/lib/systemd/deb-systemd-helper-*': 'which units were masked once',
+    '/var/lib/dpkg/status-old': 'which packages there were',
+    '/var/cache/apt/*.bin': 'which packages there were',
+    '/var/cache/debconf/config.dat*': 'what pam-auth-update was asked',
+    '/var/cache/samba/netsamlogon_cache.tdb': 'winbindd, which ran meanwhile',
+    '/var/lib/samba/private/netlogon_creds_cli.tdb': 'as above',
+    '/var/lib/samba/winbindd_cache.tdb': 'as above',
     '/etc/passwd*': 'system users stay, as Debian policy wants: their files'
                     ' might be somewhere',
     '/etc/group*': 'as above',
     '/etc/shadow*': 'as above',
     '/etc/gshadow*': 'as above',
-    '/etc/.pwd.lock': 'as above',
 }
 
 
