@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "isolated-helper/broker/audit_record.h"
+#include "isolated-helper/broker/program.h"
 
 #define TEXT_LEN 512
 
@@ -30,14 +31,9 @@ static void read_line(pid_t pid, const char *name, char text[TEXT_LEN])
 void cg_audit_process_read(pid_t pid, char *program, char *cgroup)
 {
 	char text[TEXT_LEN];
-	const char *path;
 
 	read_line(pid, "comm", text);
 	(void)snprintf(program, CG_AUDIT_PROGRAM_LEN, "%.*s",
 		       CG_AUDIT_PROGRAM_LEN - 1, text);
-	/* "0::/user.slice/...": version 2 has one line. */
-	read_line(pid, "cgroup", text);
-	path = strncmp(text, "0::", 3) == 0 ? text + 3 : "";
-	(void)snprintf(cgroup, CG_AUDIT_CGROUP_LEN, "%.*s",
-		       CG_AUDIT_CGROUP_LEN - 1, path);
+	cg_program_cgroup(pid, cgroup, CG_AUDIT_CGROUP_LEN);
 }

@@ -9,9 +9,9 @@
 
 #include "isolated-helper/broker/peer.h"
 
-#define V2 "0::"		/* the one line of version 2 */
+#define V2 "\n0::"		/* version 2's line; others are before it */
 
-static void read_line(pid_t pid, const char *name, char *text, size_t size)
+static void read_text(pid_t pid, const char *name, char *text, size_t size)
 {
 	char path[64];
 	ssize_t n = 0;
@@ -24,21 +24,36 @@ static void read_line(pid_t pid, const char *name, char *text, size_t size)
 		(void)close(fd);
 	}
 	text[n > 0 ? n : 0] = '\0';
+}
+
+static void end_line(char *text)
+{
 	text[strcspn(text, "\n")] = '\0';
+}
+
+void cg_program_cgroup(pid_t pid, char *out, size_t size)
+{
+	char lines[3072] = "\n";
+	char *path;
+
+	read_text(pid, "cgroup", lines + 1, sizeof(lines) - 1);
+	path = strstr(lines, V2);
+	if (path == NULL) {
+		out[0] = '\0';
+		return;
+	}
+	path += sizeof(V2) - 1;
+	end_line(path);
+	/* The cast: sizes of such buffers are ints. */
+	(void)snprintf(out, size, "%.*s", (int)size - 1, path);
 }
 
 void cg_program_read(const struct cg_peer *peer, struct cg_program *out)
 {
-	/* As much of the line as there is room for. */
-	char line[sizeof(out->cgroup)];
-	size_t len = sizeof(V2) - 1;
-
 	*out = (struct cg_program){ 0 };
-	read_line(peer->pid, "cgroup", line, sizeof(line));
-	if (strncmp(line, V2, len) == 0) {
-		memcpy(out->cgroup, line + len, strlen(line + len) + 1);
-	}
-	read_line(peer->pid, "attr/current", out->label, sizeof(out->label));
+	cg_program_cgroup(peer->pid, out->cgroup, sizeof(out->cgroup));
+	read_text(peer->pid, "attr/current", out->label, sizeof(out->label));
+	end_line(out->label);
 	/* Else the pid may have been somebody else's by then. */
 	if (!cg_peer_is_there(peer)) {
 		*out = (struct cg_program){ 0 };

@@ -3,6 +3,8 @@
 #ifndef CG_BROKER_PROGRAM_H
 #define CG_BROKER_PROGRAM_H
 
+#include <sys/types.h>
+
 #include "idl/policy.h"
 
 struct cg_peer;
@@ -12,6 +14,9 @@ struct cg_program {
 	char label[256];	/* SELinux or AppArmor */
 };
 
+/* The path in version 2's hierarchy, also where others are beside it; empty:
+ * there is none. */
+void cg_program_cgroup(pid_t pid, char *out, size_t size);
 /* Both are empty of a process that is not there any more. */
 void cg_program_read(const struct cg_peer *peer, struct cg_program *out);
 /* A view. */

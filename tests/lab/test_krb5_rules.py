@@ -13,9 +13,9 @@ import shutil
 from tests.lab import kerbtest as k, labtest
 from tests.lab.accounts import SECRET, modify, newcomer, tool
 from tests.lab.events import new_events
+from tests.lab.ruling import rules
 
 PROXY = f'{labtest.BUILD}/tests/lab/s4u_proxy'
-CONFIG = '/etc/credguard-rules.conf'
 PORTAL, LEGACY = 'HTTP/portal.example.test', 'old/legacy.example.test'
 BACK_END, OTHER_END = f'HTTP/{k.FS1}', f'cifs/{k.FS1}'
 EVIDENCE, TICKET = 'FILE:/tmp/evidence', 'FILE:/tmp/for-alice'
@@ -32,19 +32,6 @@ rc4 = yes
 """
 RC4_ONLY = 'replace: msDS-SupportedEncryptionTypes\n' \
     'msDS-SupportedEncryptionTypes: 4'
-
-
-@contextlib.contextmanager
-def rules(text):
-    labtest.path('ws1', CONFIG).write_text(text)
-    labtest.unguard('ws1')
-    try:
-        labtest.guard('ws1', options=('--config', CONFIG))
-        yield
-    finally:
-        labtest.unguard('ws1')
-        labtest.path('ws1', CONFIG).unlink()
-        labtest.guard('ws1')
 
 
 @contextlib.contextmanager

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ws1 with a credguard.conf of the test's own."""
+import contextlib
+
+from tests.lab import labtest
+
+CONFIG = '/etc/credguard-rules.conf'
+
+
+@contextlib.contextmanager
+def rules(text):
+    labtest.path('ws1', CONFIG).write_text(text)
+    labtest.unguard('ws1')
+    try:
+        labtest.guard('ws1', options=('--config', CONFIG))
+        yield
+    finally:
+        labtest.unguard('ws1')
+        labtest.path('ws1', CONFIG).unlink()
+        labtest.guard('ws1')
