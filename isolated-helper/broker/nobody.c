@@ -3,6 +3,7 @@
 #include "isolated-helper/broker/nobody.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "isolated-helper/broker/audit.h"
 #include "isolated-helper/broker/peer.h"
@@ -12,16 +13,18 @@
 static uid_t overflow_uid(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/overflowuid", "re");
-	unsigned int uid;
+	char line[16] = "";
+	char *end = line;
+	unsigned long uid = 0;
 
-	if (file == NULL) {
-		return KERNELS_DEFAULT;
+	if (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		uid = strtoul(line, &end, 10);
 	}
-	if (fscanf(file, "%u", &uid) != 1) {
-		uid = KERNELS_DEFAULT;
+	if (file != NULL) {
+		(void)fclose(file);
 	}
-	(void)fclose(file);
-	return uid;
+	/* The cast: the kernel's number is a uid. */
+	return end == line ? KERNELS_DEFAULT : (uid_t)uid;
 }
 
 struct cg_nobody cg_nobody_here(struct cg_audit_log *audit)

@@ -181,12 +181,12 @@ int main(int argc, char **argv)
 	enum cg_status st = fill_standard_fds();
 
 	if (g == NULL || sealing == NULL) {
-		return 1;
+		st = CG_E_NO_MEMORY;
 	}
-	g->front = &front;
-	g->starts = &starts;
-	g->sealing = sealing;
 	if (st == CG_OK) {
+		g->front = &front;
+		g->starts = &starts;
+		g->sealing = sealing;
 		st = do_intent(g, argc, argv);
 	}
 	free(sealing);

@@ -12,7 +12,12 @@ _Static_assert(CG_WORKSTATION_LEN == CG_WORKSTATION_MAX + 1, "one length");
 /* Not by the locale, in which an i may have a dot. */
 static char capital(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	if (c >= 'a' && c <= 'z') {
+		return capitals[c - 'a'];
+	}
+	return c;
 }
 
 void cg_workstation_name(const char *given, char out[CG_WORKSTATION_LEN])

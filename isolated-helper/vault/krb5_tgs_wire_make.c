@@ -167,12 +167,10 @@ static krb5_error_code make_request(struct job *j, krb5_kdc_req *req)
 		.length = sizeof(options),
 		.contents = (krb5_octet *)(uintptr_t)options,
 	};
-	krb5_pa_data *list[] = { &ap, NULL, NULL };
+	krb5_pa_data *list[] = { &ap, j->evidence[0] != NULL ? &pac : NULL,
+				 NULL };
 	krb5_error_code ret;
 
-	if (j->evidence[0] != NULL) {
-		list[1] = &pac;
-	}
 	req->padata = list;
 	ret = encode_krb5_tgs_req(req, &j->request);
 	req->padata = NULL;

@@ -3,23 +3,47 @@
 #include "plugin/client/machine_uid.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum found { IS_MAPPED, IS_NOT_MAPPED, IS_UNKNOWN };
 
+/* The numbers of a line of the kernel's; how many there are. */
+static size_t numbers(const char *line, uid_t *out, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max) {
+		char *end;
+		unsigned long one = strtoul(line, &end, 10);
+
+		if (end == line) {
+			break;
+		}
+		out[n++] = (uid_t)one;	/* the kernel's are uids */
+		line = end;
+	}
+	return n;
+}
+
+enum { HERE, THERE, COUNT, N_OF_MAP };
+
 /* A line is: the first uid here, the first outside, how many. */
 static enum found search(FILE *map, uid_t uid, uid_t *outside)
 {
-	unsigned int first, there, count;
-	int n;
+	char line[64];
+	uid_t of[N_OF_MAP];
 
-	while ((n = fscanf(map, "%u %u %u", &first, &there, &count)) == 3) {
-		if (uid >= first && uid - first < count) {
-			*outside = there + (uid - first);
+	while (fgets(line, sizeof(line), map) != NULL) {
+		if (numbers(line, of, N_OF_MAP) != N_OF_MAP) {
+			return IS_UNKNOWN;
+		}
+		if (uid >= of[HERE] && uid - of[HERE] < of[COUNT]) {
+			*outside = of[THERE] + (uid - of[HERE]);
 			return IS_MAPPED;
 		}
 	}
-	return n == EOF && ferror(map) == 0 ? IS_NOT_MAPPED : IS_UNKNOWN;
+	return ferror(map) == 0 ? IS_NOT_MAPPED : IS_UNKNOWN;
 }
 
 static enum found look_up(uid_t uid, uid_t *outside)
@@ -39,13 +63,15 @@ static enum found look_up(uid_t uid, uid_t *outside)
 static bool is_overflow(uid_t uid)
 {
 	FILE *file = fopen("/proc/sys/kernel/overflowuid", "re");
-	unsigned int overflow;
+	char line[16];
+	uid_t overflow;
 	bool is;
 
 	if (file == NULL) {
 		return false;
 	}
-	is = fscanf(file, "%u", &overflow) == 1 && overflow == uid;
+	is = fgets(line, sizeof(line), file) != NULL &&
+	     numbers(line, &overflow, 1) == 1 && overflow == uid;
 	(void)fclose(file);
 	return is;
 }
