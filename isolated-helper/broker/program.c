@@ -11,7 +11,7 @@
 
 #define V2 "\n0::"		/* version 2's line; others are before it */
 
-static void read_text(pid_t pid, const char *name, char *text, size_t size)
+void cg_program_file(pid_t pid, const char *name, char *text, size_t size)
 {
 	char path[64];
 	ssize_t n = 0;
@@ -36,7 +36,7 @@ void cg_program_cgroup(pid_t pid, char *out, size_t size)
 	char lines[3072] = "\n";
 	char *path;
 
-	read_text(pid, "cgroup", lines + 1, sizeof(lines) - 1);
+	cg_program_file(pid, "cgroup", lines + 1, sizeof(lines) - 1);
 	path = strstr(lines, V2);
 	if (path == NULL) {
 		out[0] = '\0';
@@ -52,7 +52,8 @@ void cg_program_read(const struct cg_peer *peer, struct cg_program *out)
 {
 	*out = (struct cg_program){ 0 };
 	cg_program_cgroup(peer->pid, out->cgroup, sizeof(out->cgroup));
-	read_text(peer->pid, "attr/current", out->label, sizeof(out->label));
+	cg_program_file(peer->pid, "attr/current", out->label,
+			sizeof(out->label));
 	end_line(out->label);
 	/* Else the pid may have been somebody else's by then. */
 	if (!cg_peer_is_there(peer)) {

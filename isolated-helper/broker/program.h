@@ -14,6 +14,9 @@ struct cg_program {
 	char label[256];	/* SELinux or AppArmor */
 };
 
+/* As much of a file of /proc/PID as there is room for, and its end; empty
+ * where it cannot be read. */
+void cg_program_file(pid_t pid, const char *name, char *text, size_t size);
 /* The path in version 2's hierarchy, also where others are beside it; empty:
  * there is none. */
 void cg_program_cgroup(pid_t pid, char *out, size_t size);

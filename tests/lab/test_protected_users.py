@@ -4,13 +4,12 @@
 Protected Users, with a PAC that dc1 made."""
 import contextlib
 
-from tests.lab import kerbtest as k, labtest, ntlm, pamtest as p
+from tests.lab import kerbtest as k, labtest, ntlm, pamtest as p, ruling
 from tests.lab.accounts import SECRET, newcomer, tool
 from tests.lab.events import new_events
 
 GROUP = 'Protected Users'
 HOURS_4 = 4 * 3600
-CONFIG = '/etc/credguard-protected.conf'
 DENIED = 5
 STEPS = ('authenticate', 'acct_mgmt', 'setcred', 'open_session',
          'close_session')
@@ -27,18 +26,8 @@ def member():
             k.run('kdestroy', '-A', user=name)
 
 
-@contextlib.contextmanager
 def policy(mode):
-    labtest.path('ws1', CONFIG).write_text(
-        f'[policy]\nprotected_users = {mode}\n')
-    labtest.unguard('ws1')
-    try:
-        labtest.guard('ws1', options=('--config', CONFIG))
-        yield
-    finally:
-        labtest.unguard('ws1')
-        labtest.path('ws1', CONFIG).unlink()
-        labtest.guard('ws1')
+    return ruling.rules(f'[policy]\nprotected_users = {mode}\n')
 
 
 def sign_in(name):
