@@ -3,6 +3,7 @@
 #include "plugin/client/ctl_caches.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "idl/cg_idl.h"
 #include "plugin/client/ctl_table.h"
@@ -12,7 +13,7 @@
 #include "plugin/client/krb5_principal.h"
 #include "plugin/client/printable.h"
 
-enum { N_CELLS = 8, N_WITHOUT_USER = 7 };
+enum { N_CELLS = 8, N_WITHOUT_USER = 7, SHORT_NAME = 40 };
 
 static const struct cg_ctl_table_column columns[N_CELLS] = {
 	{ .title = "" },
@@ -78,7 +79,7 @@ static char *logon_text(char *name, const struct cg_client_list_out *cache)
 			       cache->is_default != 0 ? "" : name);
 }
 
-/* NULL: there is nothing to say. */
+/* NULL: there is nothing to say. Names are whole where a command has them. */
 static char *note(char *name, const struct cg_client_list_out *cache,
 		  uint64_t now)
 {
@@ -101,7 +102,9 @@ static char *note(char *name, const struct cg_client_list_out *cache,
 	if (cache->has_tgt == 0 || cache->next_due == 0) {
 		return NULL;
 	}
-	return talloc_asprintf(name, "%s is %s by itself, next at %s", name,
+	return talloc_asprintf(name, "%.*s%s is %s by itself, next at %s",
+			       SHORT_NAME, name,
+			       strlen(name) > SHORT_NAME ? "..." : "",
 			       cache->reacquires != 0 ? "got anew" : "renewed",
 			       cg_ctl_time_text(name, cache->next_due, now));
 }

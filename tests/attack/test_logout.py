@@ -27,7 +27,6 @@ POLICY = '''[machine]
 keytab = {keytab}
 [policy]
 reacquire = yes
-protected_users = off
 [offline]
 scrypt_log_n = 14
 '''

@@ -36,9 +36,7 @@ def keytab_of(kdc):
 
 def guarded(kdc, keytab, offline='', state=None):
     """A Credguard; state: the directory of another one, to go on from."""
-    # MIT's KDC tells no groups: everybody would count as protected.
     cg = Credguard(kdc=kdc, config=f'[machine]\nkeytab = {keytab}\n'
-                                   '[policy]\nprotected_users = off\n'
                                    f'[offline]\n{CHEAP}{offline}\n')
     if state is not None:
         cg.argv[cg.argv.index('--state-dir') + 1] = cg.state = state

@@ -21,8 +21,7 @@ def guarded(policy='reacquire = yes'):
     """A Credguard with a verifier of alice, who has signed off, and no KDC."""
     return Credguard(kdc=KDC, config=f'[machine]\nkeytab = {KEYTAB}\n'
                      f'[kdc]\ntimeout_s = 2\nconnect_timeout_s = 1\n'
-                     f'[offline]\n{CHEAP}[policy]\n'
-                     f'protected_users = off\n{policy}\n')
+                     f'[offline]\n{CHEAP}[policy]\n{policy}\n')
 
 
 def prepare(cg):

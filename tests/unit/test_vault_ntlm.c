@@ -302,6 +302,23 @@ static void channel_bindings_are_passed_on_and_none_is_not_zero(void **state)
 }
 
 /* What the server said of itself is kept. */
+static void a_rule_refuses_or_asks_for_a_channel(void **state)
+{
+	static const uint8_t hash[16] = { 1 };
+	uint8_t rule[] = "\2\0\0\0\0\1a\0\0\0\0\0\0\0\0\0\0\0\6*/fs1.";
+	struct fixture *f = *state;
+
+	f->s->vault.policy = (struct cg_bytes){ rule, sizeof(rule) - 1 };
+	assert_int_equal(ask(f), CG_OK);
+	rule[sizeof(rule) - 2] = '*';
+	assert_int_equal(ask(f), CG_E_DENIED);
+	rule[1] = 9;	/* allowed, with channel binding */
+	assert_int_equal(ask(f), CG_E_DENIED);
+	f->bindings = (struct cg_bytes){ hash, sizeof(hash) };
+	assert_int_equal(ask(f), CG_OK);
+	f->s->vault.policy.len = 0;
+}
+
 static void flags_of_the_server_are_kept_and_the_mic_is_added(void **state)
 {
 	struct fixture *f = *state;
@@ -753,6 +770,7 @@ int main(void)
 		T(an_answer_proves_all_that_is_in_it),
 		T(two_answers_have_nothing_random_in_common),
 		T(channel_bindings_are_passed_on_and_none_is_not_zero),
+		T(a_rule_refuses_or_asks_for_a_channel),
 		T(flags_of_the_server_are_kept_and_the_mic_is_added),
 		T(only_ntlmv2_with_session_security_is_answered),
 		T(a_stripped_or_strange_list_is_refused),

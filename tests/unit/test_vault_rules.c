@@ -84,6 +84,30 @@ static enum cg_status delegate(struct tgs_session *f, const char *server,
 	return st == CG_OK ? tgs_go_on(f, lie) : st;
 }
 
+/* Whatever the broker says: it is not asked. */
+static void a_refused_target_gets_no_ticket(void **state)
+{
+	struct tgs_session *f = *state;
+	static const struct rule rules[] = {
+		{ CG_POLICY_KERBEROS, 0, "", "cifs/*" },
+		{ CG_POLICY_KERBEROS, 0, "bob@*", "" },
+		{ CG_POLICY_KERBEROS, CG_POLICY_TRIAL, "", "host/*" },
+	};
+
+	be_ruled(f, rules, 3);
+	assert_int_equal(tgs_make(f, OTHER_END), CG_E_DENIED);
+	assert_int_equal(f->s->vault.exchanges.n, 0);
+	/* Asked for by another name, and given by the one that counts. */
+	assert_int_equal(tgs_ask(f, SERVICE, &(struct lie){
+		.inner = OTHER_END }), CG_E_DENIED);
+	tgs_expect_nothing(f);
+	assert_int_equal(tgs_ask(f, SERVICE, &tgs_truth), CG_OK);
+	/* A TGT is renewed whatever the rules are about. */
+	be_ruled(f, &(struct rule){ CG_POLICY_KERBEROS, 0, "", "" }, 1);
+	assert_int_equal(tgs_make(f, NULL), CG_OK);
+	assert_int_equal(tgs_make(f, SERVICE), CG_E_DENIED);
+}
+
 static void in_a_users_name_only_by_a_rule(void **state)
 {
 	struct tgs_session *f = *state;
@@ -329,6 +353,7 @@ static void a_protected_user_has_no_rc4(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_refused_target_gets_no_ticket),
 		TEST(in_a_users_name_only_by_a_rule),
 		TEST(a_rule_lets_the_users_ticket_leave),
 		TEST(the_request_shows_the_evidence),
