@@ -6,9 +6,9 @@
 #include "isolated-helper/vault/store.h"
 #include "isolated-helper/vault/vault.h"
 
-enum cg_status cg_policy_may_ticket(const struct cg_vault *v,
-				    struct cg_bytes client,
-				    struct cg_bytes server)
+static enum cg_status ask_ticket(const struct cg_vault *v,
+				 struct cg_bytes client,
+				 struct cg_bytes server)
 {
 	uint8_t user[CG_POLICY_TEXT_MAX];
 	uint8_t target[CG_POLICY_TEXT_MAX];
@@ -18,18 +18,23 @@ enum cg_status cg_policy_may_ticket(const struct cg_vault *v,
 		.target = cg_policy_principal(server, target, sizeof(target)),
 	};
 
-	if (v->policy.len == 0) {
-		return CG_OK;	/* nor is a name too long for rules */
-	}
 	if (q.user.len == 0 || q.target.len == 0) {
 		return CG_E_LIMIT;
 	}
 	return cg_policy_decide(v->policy, &q).may ? CG_OK : CG_E_DENIED;
 }
 
-enum cg_status cg_policy_may_answer(const struct cg_vault *v,
-				    const struct cg_entry *tgt,
-				    const struct cg_ntlm_ask *ask)
+/* Without rules nothing is looked at, and no name is too long for them. */
+enum cg_status cg_policy_may_ticket(const struct cg_vault *v,
+				    struct cg_bytes client,
+				    struct cg_bytes server)
+{
+	return v->policy.len == 0 ? CG_OK : ask_ticket(v, client, server);
+}
+
+static enum cg_status ask_answer(const struct cg_vault *v,
+				 const struct cg_entry *tgt,
+				 const struct cg_ntlm_ask *ask)
 {
 	uint8_t user[CG_POLICY_TEXT_MAX];
 	const struct cg_policy_question q = {
@@ -39,9 +44,6 @@ enum cg_status cg_policy_may_answer(const struct cg_vault *v,
 	};
 	struct cg_policy_answer answer = cg_policy_decide(v->policy, &q);
 
-	if (v->policy.len == 0) {
-		return CG_OK;
-	}
 	if (q.user.len == 0) {
 		return CG_E_LIMIT;
 	}
@@ -50,4 +52,11 @@ enum cg_status cg_policy_may_answer(const struct cg_vault *v,
 		answer.may = false;
 	}
 	return answer.may ? CG_OK : CG_E_DENIED;
+}
+
+enum cg_status cg_policy_may_answer(const struct cg_vault *v,
+				    const struct cg_entry *tgt,
+				    const struct cg_ntlm_ask *ask)
+{
+	return v->policy.len == 0 ? CG_OK : ask_answer(v, tgt, ask);
 }
