@@ -30,16 +30,6 @@ def policy(text):
         labtest.guard('ws1')
 
 
-@contextlib.contextmanager
-def unplugged():
-    """dc1; ws1 keeps its address, for ssh to itself."""
-    labtest.on('dc1', 'ip', 'link', 'set', 'eth0', 'down')
-    try:
-        yield
-    finally:
-        labtest.on('dc1', 'ip', 'link', 'set', 'eth0', 'up')
-
-
 def uid_of(name):
     return labtest.on('ws1', 'id', '-u', name).stdout.strip()
 
@@ -65,7 +55,7 @@ def who_signed_in_without_dc1_has_tickets_when_it_is_back():
             pass                            # leaves a verifier
         p.nothing_is_left()
         with contextlib.ExitStack() as session:
-            with unplugged():
+            with labtest.cut_off('dc1'):    # ws1 has its address
                 session.enter_context(p.held())
                 assert not has_tickets('alice')
                 assert 'come by themselves' in told('alice'), told('alice')
@@ -90,7 +80,7 @@ def a_password_that_was_changed_meanwhile_is_tried_once():
                            'close_session', secret=SECRET)[0]
         before = len(lines('belated logon'))
         with contextlib.ExitStack() as session:
-            with unplugged():
+            with labtest.cut_off('dc1'):    # ws1 has its address
                 session.enter_context(p.held(name, secret=SECRET))
                 tool('user', 'setpassword', name, '--newpassword=Other-7-word')
             k.until(lambda: 'refused the password' in told(name), 120,
@@ -144,12 +134,9 @@ def without_leave_the_user_is_told_what_to_do():
     with p.held():
         pass
     p.nothing_is_left()
-    labtest.on('ws1', 'ip', 'link', 'set', 'eth0', 'down')
-    try:
+    with labtest.cut_off('ws1'):
         ok, text = p.pamtester('login', 'alice', 'authenticate',
                                secret=labtest.password('alice'))
-    finally:
-        labtest.on('ws1', 'ip', 'link', 'set', 'eth0', 'up')
     assert ok and 'get tickets with: credguardctl logon' in text, text
 
 
