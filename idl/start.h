@@ -9,7 +9,10 @@
 #define CG_START_NUMBER "number"	/* the credential, and its file */
 #define CG_START_SOCKET "socket"
 #define CG_START_ORDER_LEN 2048
-#define CG_START_FDS 5
+/* Pairs of sockets that keep the front's descriptors: so many that each needs
+ * no longer queue than everybody may have (net.core.wmem_max). */
+#define CG_START_SHELVES 8
+#define CG_START_FDS (3 + 2 * CG_START_SHELVES)
 #define CG_START_FIRST_FD 3
 
 #endif

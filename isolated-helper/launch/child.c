@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -71,6 +72,19 @@ void cg_child_reap(struct cg_child *child, int wait_ms,
 	*child = (struct cg_child){ 0 };
 }
 
+/* As its user, who may: that takes no CAP_KILL. */
+static void send_kill(const struct cg_child *child)
+{
+	if (pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0) == 0 ||
+	    seteuid(child->uid) != 0) {
+		return;
+	}
+	(void)pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
+	if (seteuid(0) != 0) {
+		abort();
+	}
+}
+
 void cg_child_kill(struct cg_child *child)
 {
 	siginfo_t info;
@@ -78,7 +92,7 @@ void cg_child_kill(struct cg_child *child)
 	if (child->name == NULL) {
 		return;
 	}
-	(void)pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
+	send_kill(child);
 	wait_for(child, &info);
 	*child = (struct cg_child){ 0 };
 }

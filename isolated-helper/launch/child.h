@@ -10,6 +10,7 @@ struct cg_child {
 	const char *name;	/* static; NULL: there is none */
 	pid_t pid;
 	int pidfd;
+	uid_t uid;		/* whose it becomes; 0: stays ours */
 	bool is_unit;		/* systemd's child, not ours */
 };
 

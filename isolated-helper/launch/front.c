@@ -18,7 +18,7 @@
 #include "isolated-helper/launch/starts.h"
 #include "isolated-helper/launch/spawn_front.h"
 
-#define SHELF_LEN (4 << 20)	/* room for every descriptor of the front */
+#define SHELF_LEN (4 << 20)	/* or as much as the kernel lets us have */
 #define DELAY_MIN_MS 100
 #define DELAY_MAX_MS 2000
 #define LONG_LIFE_MS 100	/* whoever lived that long starts at once */
@@ -72,16 +72,25 @@ static enum cg_status make_privileged(const struct cg_guardian *g)
 	return cg_sockets_make(path, SOCK_STREAM, &front->privileged);
 }
 
-static enum cg_status make_memory(struct cg_front *front)
+static bool make_shelf(int *ends)
 {
 	const int len = SHELF_LEN;
 
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0
+	       && setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &len,
+			     sizeof(len)) == 0;
+}
+
+static enum cg_status make_memory(struct cg_front *front)
+{
+	bool ok;
+
 	front->book = memfd_create("credguard-winbind", MFD_CLOEXEC);
-	if (front->book < 0 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-		       front->shelf) != 0 ||
-	    setsockopt(front->shelf[0], SOL_SOCKET, SO_SNDBUFFORCE, &len,
-		       sizeof(len)) != 0) {
+	ok = front->book >= 0;
+	for (size_t i = 0; ok && i < CG_START_SHELVES; i++) {
+		ok = make_shelf(front->shelves[i]);
+	}
+	if (!ok) {
 		cg_log("the front's memory: %s", strerror(errno));
 		return CG_E_SYSTEM;
 	}

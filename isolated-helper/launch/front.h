@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The winbind pipe front, where the settings want it. It has a life of its
  * own, for name look-ups do not wait for a vault; its sockets, its book and
- * its shelf stay open here, so that the next one goes on with everything. */
+ * its shelves stay open here, so that the next one goes on with everything. */
 #ifndef CG_LAUNCH_FRONT_H
 #define CG_LAUNCH_FRONT_H
 
 #include <stdint.h>
 
+#include "idl/start.h"
 #include "idl/status.h"
 #include "isolated-helper/launch/child.h"
 
@@ -16,7 +17,7 @@ struct cg_front {
 	struct cg_child child;
 	int pipe;
 	int privileged;
-	int shelf[2];
+	int shelves[CG_START_SHELVES][2];
 	int book;
 	int64_t begun_ms;
 	int64_t due_ms;		/* when the next one starts */

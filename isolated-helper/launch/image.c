@@ -123,7 +123,8 @@ static enum cg_status add_libraries(struct cg_image *image, int program,
 	if (pipe2(list, O_CLOEXEC) != 0) {
 		return CG_E_SYSTEM;
 	}
-	st = cg_spawn("the loader of credguard-vault", 0, &loader, &link);
+	st = cg_spawn("the loader of credguard-vault", 0, as->uid, &loader,
+		      &link);
 	if (st == CG_OK && loader.pid == 0) {
 		run_loader(link, program, as, list[1]);
 	}

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "idl/exit_codes.h"
+#include "idl/limits.h"
 #include "isolated-helper/launch/birth.h"
 #include "isolated-helper/launch/front.h"
 #include "isolated-helper/launch/keytab.h"
@@ -24,15 +25,17 @@
 
 #define END_MS 200		/* between a closed channel and an exit code */
 #define LOOK_MS 1000		/* at the keytab */
-#define BUFFER_LEN (4 << 20)	/* CG_MSG_MAX fits in with all overhead */
+#define BUFFER_LEN (4 << 20)	/* or as much as the kernel lets us have */
+#define BUFFER_MIN (CG_MSG_MAX + 4096U)		/* a message, or it is refused */
 
 static const struct cg_exit_text vault_exits[] = {
 	{ CG_EXIT_EOF, "its channel was closed" },
 	{ CG_EXIT_USAGE, "wrong arguments: is it of another version?" },
 	{ CG_EXIT_NO_SECRET_MEMORY,
 	  "no memory that root cannot read: memfd_secret needs kernel 6.5, "
-	  "or 5.14 with secretmem.enable=1; secret_memory = mlock in [vault] "
-	  "does without" },
+	  "or 5.14 with secretmem.enable=1, and, without CAP_IPC_LOCK, a limit "
+	  "of locked memory (ulimit -l) above arena_mib in [vault]; "
+	  "secret_memory = mlock there does without the former" },
 	{ CG_EXIT_SANDBOX,
 	  "a protection could not be set up; if user namespaces are switched "
 	  "off, see the sysctls user.max_user_namespaces, "
@@ -46,11 +49,24 @@ static const struct cg_exit_text vault_exits[] = {
 
 enum { BROKER_END, VAULT_END };
 
-static bool set_buffer(int fd, int option)
+/* Sockets of this family have none for what they receive. */
+static bool set_buffer(int fd)
 {
-	const int len = BUFFER_LEN;
+	const int wanted = BUFFER_LEN;
+	unsigned int len = 0;
+	socklen_t size = sizeof(len);
 
-	return setsockopt(fd, SOL_SOCKET, option, &len, sizeof(len)) == 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof(wanted)) != 0
+	    || getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &len, &size) != 0) {
+		cg_log("socket buffer: %s", strerror(errno));
+		return false;
+	}
+	if (len < BUFFER_MIN) {
+		cg_log("net.core.wmem_max is too small: sysctl "
+		       "net.core.wmem_max=%u mends it", BUFFER_MIN);
+		return false;
+	}
+	return true;
 }
 
 /* A vault that hears nothing for so long looks for what was left lying. */
@@ -68,15 +84,11 @@ static enum cg_status make_channel(int *ends)
 		cg_log("socketpair: %s", strerror(errno));
 		return CG_E_SYSTEM;
 	}
-	for (int i = 0; i < 2; i++) {
-		if (!set_buffer(ends[i], SO_SNDBUFFORCE) ||
-		    !set_buffer(ends[i], SO_RCVBUFFORCE) ||
-		    (i == VAULT_END && !set_idle(ends[i]))) {
-			cg_log("socket buffer: %s", strerror(errno));
-			(void)close(ends[0]);
-			(void)close(ends[1]);
-			return CG_E_SYSTEM;
-		}
+	if (!set_buffer(ends[0]) || !set_buffer(ends[1]) ||
+	    !set_idle(ends[VAULT_END])) {
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		return CG_E_SYSTEM;
 	}
 	return CG_OK;
 }

@@ -167,7 +167,8 @@ static enum cg_status give(struct cg_pickup *pickup, int fd,
 		return CG_E_UNAVAILABLE;
 	}
 	*out = (struct cg_child){ .name = pickup->name, .pid = peer.pid,
-				  .pidfd = pidfd, .is_unit = true };
+				  .pidfd = pidfd, .uid = peer.uid,
+				  .is_unit = true };
 	return CG_OK;
 }
 

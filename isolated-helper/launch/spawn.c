@@ -18,17 +18,14 @@
 #include "isolated-helper/launch/log.h"
 
 #define FIRST_FD 3
-#define OUT_OF_THE_WAY 16	/* above every place of cg_spawn_place */
+#define OUT_OF_THE_WAY 64	/* above every place of cg_spawn_place */
 
-static int clone_process(uint64_t flags, int *pidfd)
+/* Not clone3, which systemd's RestrictNamespaces= takes away. This order of the
+ * arguments is that of x86-64, the one that the vault's filter is for. */
+static int clone_process(unsigned int flags, int *pidfd)
 {
-	struct clone_args args = {
-		.flags = flags | CLONE_PIDFD,
-		.pidfd = (uint64_t)(uintptr_t)pidfd,
-		.exit_signal = SIGCHLD,
-	};
-
-	return (int)syscall(SYS_clone3, &args, sizeof(args));
+	return (int)syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, NULL,
+			    pidfd, NULL, NULL);
 }
 
 /* What the guardian set for itself is not for its children. */
@@ -41,7 +38,7 @@ static void reset_signals(void)
 	(void)signal(SIGHUP, SIG_DFL);
 }
 
-enum cg_status cg_spawn(const char *name, uint64_t clone_flags,
+enum cg_status cg_spawn(const char *name, unsigned int clone_flags, uid_t uid,
 			struct cg_child *out, int *link)
 {
 	int ends[2];
@@ -63,6 +60,7 @@ enum cg_status cg_spawn(const char *name, uint64_t clone_flags,
 	}
 	out->name = name;
 	out->pid = pid;
+	out->uid = uid;
 	if (pid == 0) {
 		*link = fcntl(*link, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
 		reset_signals();

@@ -5,15 +5,17 @@
 #define CG_LAUNCH_SPAWN_H
 
 #include <stddef.h>
-#include <stdint.h>
+#include <sys/types.h>
 
 #include "idl/status.h"
 
 struct cg_child;
 
 /* Returns twice, as fork does; out->pid is 0 in the child. On failure says
- * so on stderr. clone_flags: CLONE_NEWNS and the like. */
-CG_MUST_CHECK enum cg_status cg_spawn(const char *name, uint64_t clone_flags,
+ * so on stderr. clone_flags: CLONE_NEWNS and the like; uid: whose it becomes,
+ * by its own doing. */
+CG_MUST_CHECK enum cg_status cg_spawn(const char *name,
+				      unsigned int clone_flags, uid_t uid,
 				      struct cg_child *out, int *link);
 
 /* In the child: waits for the parent; its death ends the child. */

@@ -12,10 +12,13 @@ void cg_front_order(const struct cg_guardian *g, struct cg_order *out)
 	const struct cg_front *front = g->front;
 
 	*out = (struct cg_order){
-		.fds = { front->pipe, front->privileged, front->shelf[0],
-			 front->shelf[1], front->book },
-		.n_fds = 5,
+		.fds = { front->pipe, front->privileged, front->book },
+		.n_fds = 3,
 	};
+	for (size_t i = 0; i < CG_START_SHELVES; i++) {
+		out->fds[out->n_fds++] = front->shelves[i][0];
+		out->fds[out->n_fds++] = front->shelves[i][1];
+	}
 	cg_order_add(out, "credguard-winbind");
 	cg_order_add(out, "--upstream");
 	cg_order_add(out, "%s", g->settings.upstream);

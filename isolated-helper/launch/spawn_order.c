@@ -11,6 +11,7 @@
 #include "isolated-helper/launch/spawn.h"
 #include "isolated-helper/launch/spawn_user.h"
 #include "isolated-helper/launch/trust.h"
+#include "isolated-helper/launch/users.h"
 
 static _Noreturn void be_it(int link, const struct cg_spawn_plan *plan,
 			    struct cg_order *order, pid_t guardian)
@@ -43,7 +44,7 @@ enum cg_status cg_spawn_order(const struct cg_spawn_plan *plan,
 	if (st != CG_OK) {
 		return st;
 	}
-	st = cg_spawn(plan->name, 0, out, &link);
+	st = cg_spawn(plan->name, 0, plan->user->uid, out, &link);
 	if (st != CG_OK) {
 		return st;
 	}

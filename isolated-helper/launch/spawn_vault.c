@@ -23,8 +23,11 @@
 
 /* The user namespace is the vault's own doing, after it has mapped its arena:
  * CAP_IPC_LOCK, which a large arena needs, counts in ours only. */
-#define NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | \
-		    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define NAMESPACES (CLONE_NEWPID | CLONE_NEWNS)
+/* The unit has private ones of these, and lets nobody make more; what it has
+ * not, a view of its own on cgroups, is nothing to who has no file system. */
+#define UNIT_NAMESPACES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | \
+			 CLONE_NEWCGROUP)
 
 static void set_limits(int link)
 {
@@ -97,7 +100,9 @@ static _Noreturn void be_vault(int link, const struct cg_settings *s,
 	int fds[] = { with->channel, with->seen };
 
 	cg_spawn_wait_go(link);
-	cg_spawn_must(link, sethostname("vault", 5), "sethostname");
+	if (!s->units) {
+		cg_spawn_must(link, sethostname("vault", 5), "sethostname");
+	}
 	cg_root_enter(link, image);
 	become_user(link, user);
 	cg_spawn_place(link, fds, with->seen >= 0 ? 2 : 1);
@@ -122,7 +127,10 @@ enum cg_status cg_spawn_vault(const struct cg_settings *s,
 	}
 	st = cg_image_open(s, user, image);
 	if (st == CG_OK) {
-		st = cg_spawn("credguard-vault", NAMESPACES, out, &link);
+		st = cg_spawn("credguard-vault",
+			      s->units ? NAMESPACES
+				       : NAMESPACES | UNIT_NAMESPACES,
+			      user->uid, out, &link);
 	}
 	if (st == CG_OK && out->pid == 0) {
 		be_vault(link, s, user, image, fds);

@@ -131,7 +131,7 @@ static enum cg_status run_program(struct run *run, uint8_t *out, size_t len)
 	enum cg_status st;
 	int link;
 
-	st = cg_spawn("credguard-tpm", 0, &child, &link);
+	st = cg_spawn("credguard-tpm", 0, 0, &child, &link);
 	if (st == CG_OK && child.pid == 0) {
 		be_program(link, run);
 	}

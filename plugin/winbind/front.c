@@ -63,7 +63,7 @@ static enum cg_status clear_out(struct cg_front *front)
 	};
 
 	front->n_stale = 0;
-	return cg_shelf_walk(&front->setup.shelf, &viewer);
+	return cg_shelf_walk(front->setup.shelves, &viewer);
 }
 
 void cg_front_has_stale(struct cg_front *front)
@@ -81,13 +81,13 @@ void cg_front_keep(struct cg_front *front, uint32_t slot, uint32_t kind,
 		.kind = kind, .slot = slot,
 		.generation = front->book->slots[slot].generation,
 	};
-	enum cg_status st = cg_shelf_put(&front->setup.shelf, &label, fd);
+	enum cg_status st = cg_shelf_put(front->setup.shelves, &label, fd);
 
 	if (st == CG_OK) {
 		return;
 	}
 	if (clear_out(front) != CG_OK ||
-	    cg_shelf_put(&front->setup.shelf, &label, fd) != CG_OK) {
+	    cg_shelf_put(front->setup.shelves, &label, fd) != CG_OK) {
 		/* It works all the same, until this process is killed. */
 		cg_log("a connection would not outlive this process");
 	}
@@ -123,7 +123,7 @@ static enum cg_status begin(struct cg_front *front)
 	if (st != CG_OK) {
 		return st;
 	}
-	st = cg_shelf_walk(&front->setup.shelf, &viewer);
+	st = cg_shelf_walk(front->setup.shelves, &viewer);
 	if (st != CG_OK) {
 		return st;
 	}

@@ -25,7 +25,7 @@ struct cg_front_setup {
 	const char *privileged_dir;	/* the answer to PRIV_PIPE_DIR */
 	const char *runtime_dir;	/* of the broker; NULL: the default */
 	bool refuse_crap;	/* nobody's NTLM answers are judged here */
-	struct cg_shelf shelf;
+	int shelves;		/* the first descriptor of them */
 	int book;
 };
 
@@ -34,7 +34,7 @@ struct cg_front {
 	struct cg_front_setup setup;
 	struct cg_book *book;
 	uint8_t *scratch;	/* CG_SCRATCH_LEN; clean between its uses */
-	uint32_t n_stale;	/* things on the shelf that nobody needs */
+	uint32_t n_stale;	/* things on the shelves that nobody needs */
 	struct cg_asker *asker;
 	struct cg_link *links[CG_BOOK_SLOTS];
 };
@@ -43,10 +43,10 @@ struct cg_front {
 struct cg_front *cg_front_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 			       const struct cg_front_setup *setup);
 
-/* Puts an end of the connection in that slot on the shelf. */
+/* Puts an end of the connection in that slot on the shelves. */
 void cg_front_keep(struct cg_front *front, uint32_t slot, uint32_t kind,
 		   int fd);
-/* Two things on the shelf have become useless. */
+/* Two things on the shelves have become useless. */
 void cg_front_has_stale(struct cg_front *front);
 
 #endif

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "idl/start.h"
 #include "plugin/winbind/confine.h"
 #include "plugin/winbind/front.h"
 #include "plugin/winbind/log.h"
@@ -22,10 +23,9 @@
 enum {
 	FD_PIPE = 3,
 	FD_PRIVILEGED,
-	FD_SHELF_IN,
-	FD_SHELF_OUT,
 	FD_BOOK,
-	FD_END,
+	FD_SHELVES,
+	FD_END = FD_SHELVES + 2 * CG_START_SHELVES,
 };
 
 static const char help[] =
@@ -135,7 +135,7 @@ static bool is_listening(int fd)
 static void check_descriptors(void)
 {
 	if (!is_listening(FD_PIPE) || !is_listening(FD_PRIVILEGED) ||
-	    fcntl(FD_BOOK, F_GETFD) < 0 ||
+	    fcntl(FD_BOOK, F_GETFD) < 0 || fcntl(FD_END - 1, F_GETFD) < 0 ||
 	    close_range(FD_PIPE, ~0U, CLOSE_RANGE_CLOEXEC) != 0 ||
 	    close_range(FD_END, ~0U, 0) != 0) {
 		die("without its descriptors: credguard-launch starts it");
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
 		.privileged_dir = o.text[OPT_PRIVILEGED_DIR],
 		.runtime_dir = o.text[OPT_RUNTIME_DIR],
 		.refuse_crap = o.refuse_crap,
-		.shelf = { FD_SHELF_IN, FD_SHELF_OUT },
+		.shelves = FD_SHELVES,
 		.book = FD_BOOK,
 	};
 	ev = tevent_context_init(NULL);

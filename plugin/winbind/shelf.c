@@ -7,12 +7,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "idl/start.h"
+
+/* One of the pairs. */
+struct shelf {
+	int in;
+	int out;
+};
+
 union control {
 	char room[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;
 };
 
-static enum cg_status put(const struct cg_shelf *shelf,
+static enum cg_status put(const struct shelf *shelf,
 			  const struct cg_label *label, int fd)
 {
 	struct cg_label copy = *label;
@@ -34,14 +42,24 @@ static enum cg_status put(const struct cg_shelf *shelf,
 	       (ssize_t)sizeof(copy) ? CG_OK : CG_E_LIMIT;
 }
 
-enum cg_status cg_shelf_put(const struct cg_shelf *shelf,
-			    const struct cg_label *label, int fd)
+static struct shelf shelf_at(int shelves, uint32_t i)
 {
-	return put(shelf, label, fd);
+	/* The cast: less than CG_START_SHELVES. */
+	int in = shelves + 2 * (int)i;
+
+	return (struct shelf){ in, in + 1 };
+}
+
+enum cg_status cg_shelf_put(int shelves, const struct cg_label *label, int fd)
+{
+	const struct shelf shelf = shelf_at(shelves,
+					    label->slot % CG_START_SHELVES);
+
+	return put(&shelf, label, fd);
 }
 
 /* CG_E_NOT_FOUND: the shelf is empty. *fd is -1 where none came along. */
-static enum cg_status take(const struct cg_shelf *shelf,
+static enum cg_status take(const struct shelf *shelf,
 			   struct cg_label *label, int *fd)
 {
 	struct iovec iov = { .iov_base = label, .iov_len = sizeof(*label) };
@@ -77,7 +95,7 @@ static struct cg_label make_mark(void)
 }
 
 /* Back first, then shown: nothing is lost when the process is killed. */
-static enum cg_status show(const struct cg_shelf *shelf,
+static enum cg_status show(const struct shelf *shelf,
 			   const struct cg_label *label, int fd,
 			   const struct cg_shelf_viewer *viewer)
 {
@@ -99,8 +117,8 @@ static enum cg_status show(const struct cg_shelf *shelf,
 	return CG_OK;
 }
 
-enum cg_status cg_shelf_walk(const struct cg_shelf *shelf,
-			     const struct cg_shelf_viewer *viewer)
+static enum cg_status walk(const struct shelf *shelf,
+			   const struct cg_shelf_viewer *viewer)
 {
 	const struct cg_label mark = make_mark();
 	struct cg_label label;
@@ -112,6 +130,18 @@ enum cg_status cg_shelf_walk(const struct cg_shelf *shelf,
 			return CG_OK;
 		}
 		st = show(shelf, &label, fd, viewer);
+	}
+	return st;
+}
+
+enum cg_status cg_shelf_walk(int shelves, const struct cg_shelf_viewer *viewer)
+{
+	enum cg_status st = CG_OK;
+
+	for (uint32_t i = 0; st == CG_OK && i < CG_START_SHELVES; i++) {
+		const struct shelf shelf = shelf_at(shelves, i);
+
+		st = walk(&shelf, viewer);
 	}
 	return st;
 }

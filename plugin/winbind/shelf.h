@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where descriptors lie that must outlive this process: in the queue of a
- * pair of sockets, both ends of which the guardian keeps open. What is put in
- * at one end waits at the other until a front takes it out. */
+/* Where descriptors lie that must outlive this process: in the queues of pairs
+ * of sockets, both ends of which the guardian keeps open. What is put in at
+ * one end waits at the other until a front takes it out. A slot's things are
+ * all on one shelf. */
 #ifndef CG_WINBIND_SHELF_H
 #define CG_WINBIND_SHELF_H
 
@@ -9,11 +10,6 @@
 #include <stdint.h>
 
 #include "idl/status.h"
-
-struct cg_shelf {
-	int in;
-	int out;
-};
 
 enum cg_label_kind {
 	CG_LABEL_CLIENT = 1,	/* both ends of a connection, by its slot */
@@ -28,8 +24,9 @@ struct cg_label {
 	uint32_t time;		/* of a mark: tells it from older ones */
 };
 
-/* fd stays the caller's. */
-CG_MUST_CHECK enum cg_status cg_shelf_put(const struct cg_shelf *shelf,
+/* shelves: the first of CG_START_SHELVES pairs of descriptors, each the end
+ * to put in and the end to take out. fd stays the caller's. */
+CG_MUST_CHECK enum cg_status cg_shelf_put(int shelves,
 					  const struct cg_label *label,
 					  int fd);
 
@@ -41,8 +38,9 @@ struct cg_shelf_viewer {
 	void *arg;
 };
 
-/* Shows everything once, in the order in which it was put there. */
+/* Shows everything once, what is on one shelf in the order in which it was
+ * put there. */
 CG_MUST_CHECK enum cg_status cg_shelf_walk(
-	const struct cg_shelf *shelf, const struct cg_shelf_viewer *viewer);
+	int shelves, const struct cg_shelf_viewer *viewer);
 
 #endif

@@ -155,8 +155,10 @@ class Pipe:
         self.priv_dir.mkdir()
         self.runtime = runtime or self.dir / 'nothing'
         self.fds = [self.listen(self.path),
-                    self.listen(self.priv_dir / 'pipe'), *self.shelf(),
+                    self.listen(self.priv_dir / 'pipe'),
                     os.memfd_create('book')]
+        for _ in range(8):
+            self.fds += self.shelf()
         self.process = None
 
     def listen(self, path):
@@ -168,7 +170,7 @@ class Pipe:
 
     def shelf(self):
         ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ends[0].setsockopt(socket.SOL_SOCKET, 32, 4 << 20)
+        ends[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
         return [end.detach() for end in ends]
 
     def start(self):

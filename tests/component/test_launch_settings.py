@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The guardian's configuration, options, units and trust in files."""
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +9,7 @@ from tests import tap
 from tests.component.fixture import Credguard
 from tests.component.launching import fails, guarded, standin, words
 from tests.component.place import TOP, new_dir, place, uid_of
+from tests.component.units import capabilities, confined
 
 
 BAD_LINES = {
@@ -55,12 +55,6 @@ def the_configuration_that_ships_says_what_holds_without_it():
             'credguard-vault', '--arena-mib=64', '--memory=secret']
 
 
-def unit_capabilities():
-    text = (TOP / 'config/credguard.service').read_text()
-    line = re.search(r'^CapabilityBoundingSet=(.*)', text, re.M).group(1)
-    return [word.lower().removeprefix('cap_') for word in line.split()]
-
-
 def with_state(cg):
     """As systemd-tmpfiles leaves it."""
     cg.state.mkdir(mode=0o700)
@@ -72,20 +66,16 @@ def with_state(cg):
 
 @tap.test
 def the_capabilities_of_the_systemd_unit_are_enough_and_all_needed():
-    def argv(names):
-        return ['setpriv', '--no-new-privs', '--bounding-set',
-                ','.join(['-all', *('+' + name for name in names)])]
-
-    needed = unit_capabilities()
-    with with_state(guarded(prefix=argv(needed))) as cg:
+    needed = capabilities()
+    with with_state(guarded(prefix=confined(needed))) as cg:
         assert '--arena-mib=64' in words(cg.vault_pid, 'cmdline')
         os.kill(cg.vault_pid, signal.SIGKILL)
         cg.await_new_pair(1)
-    for name in set(needed) - {'kill'}:     # for the end only
-        fails(prefix=argv(set(needed) - {name}))
-    with Credguard(prefix=argv(needed)) as cg:
+    for name in needed:
+        fails(prefix=confined(set(needed) - {name}))
+    with Credguard(prefix=confined(needed)) as cg:
         assert 'no offline logon: ' in cg.log(), cg.log()
-    with with_state(Credguard(prefix=argv(needed))) as cg:
+    with with_state(Credguard(prefix=confined(needed))) as cg:
         assert 'no offline logon: ' not in cg.log(), cg.log()
 
 

@@ -14,7 +14,8 @@ from tests.component.kdc import Kdc
 from tests.component.launching import (descriptors, greeting, guarded,
                                        standin, status, words)
 from tests.component.place import await_true, is_alive, uid_of
-from tests.component.units import Fronted, Unit, fetch_as
+from tests.component.units import (Fronted, Unit, capabilities, confined,
+                                   fetch_as)
 
 
 @contextlib.contextmanager
@@ -107,6 +108,50 @@ def a_broker_that_hangs_is_ended_by_the_guardian():
         os.kill(vault, signal.SIGKILL)
         await_true(lambda: not is_alive(broker), 'its end', 3)
         cg.await_new_pair(1)
+
+
+@tap.test
+def what_hangs_is_ended_with_the_capabilities_and_the_umask_of_the_unit():
+    closed = ['sh', '-c', 'umask 077 && exec "$@"', 'sh',
+              *confined(capabilities())]
+    with Kdc() as kdc:
+        cg = Credguard(kdc=kdc, args=['--units'], prefix=closed)
+        unit = Unit(cg, 'broker', 'credguard', cg.place.bin / 'credguardd')
+        cg.launch()
+        try:
+            unit.keep()
+            await_true(cg.pairs, 'the first pair', 15)
+            vault, broker = cg.pairs()[-1]
+            os.kill(vault, signal.SIGSTOP)
+            os.kill(broker, signal.SIGKILL)
+            await_true(lambda: not is_alive(vault), 'the end of the vault', 3)
+            cg.await_new_pair(1)
+            done = cg.run_as('alice', ['kinit', 'alice'],
+                             input=kdc.password('alice'))
+            assert done.returncode == 0, done.stderr + unit.log() + cg.log()
+            broker = cg.broker_pid
+            os.kill(broker, signal.SIGSTOP)
+            os.kill(cg.vault_pid, signal.SIGKILL)
+            await_true(lambda: not is_alive(broker), 'the end of the broker',
+                       3)
+        finally:
+            unit.is_over = True
+            cg.stop()
+            unit.stop()
+
+
+@tap.test
+def the_vault_of_a_unit_has_namespaces_of_its_own():
+    def own(pid, name):
+        return os.readlink(f'/proc/{pid}/ns/{name}') != \
+            os.readlink(f'/proc/self/ns/{name}')
+
+    with split() as (cg, _):
+        assert all(own(cg.vault_pid, name) for name in ('user', 'pid', 'mnt'))
+        assert not own(cg.vault_pid, 'net')     # the unit's, PrivateNetwork=
+    with guarded() as cg:
+        assert all(own(cg.vault_pid, name) for name in (
+            'user', 'pid', 'mnt', 'net', 'ipc', 'uts', 'cgroup'))
 
 
 @tap.test

@@ -15,10 +15,10 @@ from tests.component.fixture import Credguard
 from tests.component.kdc import Kdc
 from tests.component.place import await_true, new_dir
 from tests.component.units import (TOP, UNITS, Fronted, Unit,
-                                   allowed_calls)
+                                   allowed_calls, words_of)
 
 # The guardian makes namespaces, a root and a user for the vault.
-BOUNDS = {'credguard': 2.7, 'credguard-broker': 1.5, 'credguard-winbind': 1.5}
+BOUNDS = {'credguard': 2.0, 'credguard-broker': 1.5, 'credguard-winbind': 1.5}
 # strace -f -o FILE: "PID NAME(ARGUMENTS". A name of another ABI is in no list.
 CALL = re.compile(r'^\d+ +(\w+)\(', re.M)
 
@@ -70,6 +70,12 @@ def traced(path):
     return ['strace', '-f', '-qq', '-e', 'signal=none', '-o', path]
 
 
+def flags_of(calls, name):
+    """All flags that name was called with, as strace writes them."""
+    return set(re.findall(r'CLONE_NEW\w+', ' '.join(
+        re.findall(rf'^\d+ +{name}\(.*', calls, re.M))))
+
+
 @tap.test
 def no_unit_is_denied_a_system_call_that_it_needs():
     logs = new_dir('traces')
@@ -108,6 +114,13 @@ def no_unit_is_denied_a_system_call_that_it_needs():
         assert len(calls) > 15, calls
         denied = calls - allowed_calls(name)
         assert not denied, (name, denied)
+    made = (logs / 'credguard').read_text()
+    # RestrictNamespaces= takes clone3 away, and all others from these.
+    assert not CALL.findall(made).count('clone3')
+    assert flags_of(made, 'clone') == {'CLONE_NEWPID', 'CLONE_NEWNS'}
+    assert flags_of(made, 'unshare') == {'CLONE_NEWUSER'}
+    assert words_of('credguard', 'RestrictNamespaces') == \
+        [['user', 'pid', 'mnt']]
 
 
 tap.main()

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import threading
 
@@ -82,6 +83,23 @@ class Fronted:
             client.settimeout(10)
             client.connect(str(self.pipe))
             return p.result(p.ask(client, p.request(p.VERSION)))
+
+
+def capabilities():
+    """What the guardian has as a unit, as setpriv names them. Only systemd can
+    give it LimitMEMLOCK=infinity where that is less; one stands in for it."""
+    [names] = words_of('credguard', 'CapabilityBoundingSet')
+    found = [name.lower().removeprefix('cap_') for name in names]
+    if resource.getrlimit(resource.RLIMIT_MEMLOCK)[1] != \
+            resource.RLIM_INFINITY:
+        found.append('ipc_lock')
+    return found
+
+
+def confined(names):
+    """A prefix: what the unit lets the guardian have."""
+    return ['setpriv', '--no-new-privs', '--bounding-set',
+            ','.join(['-all', *('+' + name for name in names)])]
 
 
 def fetch_as(user, unit, number):
