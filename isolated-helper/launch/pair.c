@@ -26,15 +26,15 @@
 #define END_MS 200		/* between a closed channel and an exit code */
 #define LOOK_MS 1000		/* at the keytab */
 #define BUFFER_LEN (4 << 20)	/* or as much as the kernel lets us have */
-#define BUFFER_MIN (CG_MSG_MAX + 4096U)		/* a message, or it is refused */
+#define BUFFER_MIN (CG_MSG_MAX + 4096U)	/* of the largest message */
 
 static const struct cg_exit_text vault_exits[] = {
 	{ CG_EXIT_EOF, "its channel was closed" },
 	{ CG_EXIT_USAGE, "wrong arguments: is it of another version?" },
 	{ CG_EXIT_NO_SECRET_MEMORY,
 	  "no memory that root cannot read: memfd_secret needs kernel 6.5, "
-	  "or 5.14 with secretmem.enable=1, and, without CAP_IPC_LOCK, a limit "
-	  "of locked memory (ulimit -l) above arena_mib in [vault]; "
+	  "or 5.14 with secretmem.enable=1, and, without CAP_IPC_LOCK, a "
+	  "limit of locked memory (ulimit -l) above arena_mib in [vault]; "
 	  "secret_memory = mlock there does without the former" },
 	{ CG_EXIT_SANDBOX,
 	  "a protection could not be set up; if user namespaces are switched "

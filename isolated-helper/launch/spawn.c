@@ -20,8 +20,8 @@
 #define FIRST_FD 3
 #define OUT_OF_THE_WAY 64	/* above every place of cg_spawn_place */
 
-/* Not clone3, which systemd's RestrictNamespaces= takes away. This order of the
- * arguments is that of x86-64, the one that the vault's filter is for. */
+/* Not clone3, which systemd's RestrictNamespaces= takes away. This order of
+ * the arguments is that of x86-64, the one that the vault's filter is for. */
 static int clone_process(unsigned int flags, int *pidfd)
 {
 	return (int)syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, NULL,
