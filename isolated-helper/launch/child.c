@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,7 +73,8 @@ void cg_child_reap(struct cg_child *child, int wait_ms,
 	*child = (struct cg_child){ 0 };
 }
 
-/* As its user, who may: that takes no CAP_KILL. */
+/* As its user, who may: that takes no CAP_KILL. With another user the kernel
+ * forgets that we leave no core. */
 static void send_kill(const struct cg_child *child)
 {
 	if (pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0) == 0 ||
@@ -80,7 +82,7 @@ static void send_kill(const struct cg_child *child)
 		return;
 	}
 	(void)pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
-	if (seteuid(0) != 0) {
+	if (seteuid(0) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0) {
 		abort();
 	}
 }
