@@ -181,14 +181,24 @@ static bool program_matches(const struct cg_policy_rule *rule,
 	return false;
 }
 
+static bool target_matches(const struct cg_policy_rule *rule,
+			   const struct cg_policy_question *q)
+{
+	if (rule->targets.len == 0) {
+		return true;
+	}
+	return q->any_target ? (rule->flags & CG_POLICY_ALLOW) != 0
+			     : cg_policy_list_matches(rule->targets,
+						      q->target);
+}
+
 static bool matches(const struct cg_policy_rule *rule,
 		    const struct cg_policy_question *q)
 {
 	return (rule->protocols & (uint32_t)q->protocol) != 0 &&
 	       (rule->users.len == 0 ||
 		cg_policy_list_matches(rule->users, q->user)) &&
-	       (rule->targets.len == 0 ||
-		cg_policy_list_matches(rule->targets, q->target)) &&
+	       target_matches(rule, q) &&
 	       program_matches(rule, q->program);
 }
 
@@ -219,7 +229,7 @@ struct cg_policy_answer cg_policy_decide(struct cg_bytes compiled,
 		}
 	}
 	return (struct cg_policy_answer){
-		.may = q->protocol != CG_POLICY_DELEGATION };
+		.may = (CG_POLICY_BY_RULE & (uint32_t)q->protocol) == 0 };
 }
 
 struct cg_bytes cg_policy_principal(struct cg_bytes principal, uint8_t *out,

@@ -20,8 +20,13 @@ enum cg_policy_protocol {
 	CG_POLICY_NTLM = 2,		/* an NTLMv2 answer */
 	CG_POLICY_DELEGATION = 4,	/* a ticket in another's name, by
 					 * S4U2Proxy; needs a rule */
-	CG_POLICY_ALL = 7
+	CG_POLICY_FOR_USER = 8,		/* a service ticket, for a process of
+					 * root that serves the user; needs a
+					 * rule */
+	CG_POLICY_ALL = 15
 };
+
+#define CG_POLICY_BY_RULE (CG_POLICY_DELEGATION | CG_POLICY_FOR_USER)
 
 enum cg_policy_flag {
 	CG_POLICY_ALLOW = 1,
@@ -57,6 +62,9 @@ struct cg_policy_question {
 	enum cg_policy_protocol protocol;
 	struct cg_bytes user;
 	struct cg_bytes target;
+	/* Is there a target at all? target is empty then, and a rule for some
+	 * that allows counts as if it matched, one that refuses as if not. */
+	bool any_target;
 	/* NULL: not known, as in the vault. A rule for programs that allows
 	 * then counts as if it matched, one that refuses as if it did not:
 	 * who knows the program decides. */
@@ -76,8 +84,8 @@ struct cg_policy_answer {
 bool cg_policy_next(struct cg_reader *r, struct cg_policy_rule *out);
 /* Whether they are whole; an empty policy is. */
 CG_MUST_CHECK enum cg_status cg_policy_check(struct cg_bytes compiled);
-/* The first rule that matches decides; without one everything may that is no
- * delegation. compiled was checked. */
+/* The first rule that matches decides; without one everything may that needs
+ * none. compiled was checked. */
 struct cg_policy_answer cg_policy_decide(struct cg_bytes compiled,
 					 const struct cg_policy_question *q);
 /* A principal of the wire as in the rules, "service/host@REALM", in a buffer

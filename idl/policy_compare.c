@@ -118,7 +118,7 @@ static unsigned int grants(const struct cg_policy_rule *rule)
 }
 
 /* What may be granted by something below place i, of these protocols: at
- * least, or at most. Where nothing matches, all may but delegation. */
+ * least, or at most. Where nothing matches, all may that needs no rule. */
 struct below {
 	unsigned int least;
 	unsigned int most;
@@ -127,10 +127,10 @@ struct below {
 static struct below below(struct cg_bytes compiled, size_t i,
 			  uint32_t protocols)
 {
-	bool delegates = (protocols & CG_POLICY_DELEGATION) != 0;
-	bool others = (protocols & ~(uint32_t)CG_POLICY_DELEGATION) != 0;
+	bool by_rule = (protocols & CG_POLICY_BY_RULE) != 0;
+	bool others = (protocols & ~(uint32_t)CG_POLICY_BY_RULE) != 0;
 	struct below b = {
-		.least = delegates ? 0 : MAY | UNBOUND,
+		.least = by_rule ? 0 : MAY | UNBOUND,
 		.most = others ? MAY | UNBOUND : 0,
 	};
 	struct cg_policy_rule rule;

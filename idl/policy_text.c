@@ -74,6 +74,13 @@ static bool is_whole(struct cg_policy_text *text)
 		return wrong(text, "[rule %s] refuses: rc4 and channel_binding"
 			     " are for rules that allow", text->name);
 	}
+	if ((text->protocols & CG_POLICY_FOR_USER) != 0 &&
+	    (allows || (text->flags & CG_POLICY_TRIAL) != 0) &&
+	    (text->given & 1U << PROGRAM) == 0) {
+		return wrong(text, "[rule %s] lets processes of root use the "
+			     "tickets of users: program must say which",
+			     text->name);
+	}
 	return true;
 }
 
@@ -190,9 +197,11 @@ static bool take_protocol(struct cg_policy_text *text, const char *at,
 		text->protocols |= CG_POLICY_NTLM;
 	} else if (is_word(at, len, "delegation")) {
 		text->protocols |= CG_POLICY_DELEGATION;
+	} else if (is_word(at, len, "for_user")) {
+		text->protocols |= CG_POLICY_FOR_USER;
 	} else {
-		return wrong(text, "protocol \"%.*s\": must be kerberos, ntlm "
-			     "or delegation", len < 40 ? (int)len : 40, at);
+		return wrong(text, "protocol \"%.*s\": must be kerberos, ntlm, "
+			     "delegation or for_user", len < 40 ? (int)len : 40, at);
 	}
 	return true;
 }

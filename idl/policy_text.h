@@ -14,7 +14,7 @@ struct cg_policy_text {
 	/* The rule that is being read; name "": none. */
 	char name[CG_POLICY_NAME_MAX + 1];
 	char lists[3][CG_POLICY_LIST_MAX + 1];
-	uint32_t protocols;	/* 0: not said, all but delegation */
+	uint32_t protocols;	/* 0: not said, kerberos and ntlm */
 	uint32_t flags;
 	uint32_t given;		/* a bit for each key */
 	bool is_off;

@@ -68,3 +68,19 @@ enum cg_status cg_ccache_name_check(uid_t uid, struct cg_bytes name,
 	memcpy(out->text, name.data, name.len);
 	return CG_OK;
 }
+
+uid_t cg_ccache_name_owner(struct cg_bytes name)
+{
+	uint64_t uid = 0;
+	size_t n = 0;
+
+	while (n < name.len && name.data[n] >= '0' && name.data[n] <= '9' &&
+	       uid < CG_UID_ALL) {
+		uid = uid * 10 + (uint64_t)(name.data[n++] - '0');
+	}
+	if (n == 0 || uid >= CG_UID_ALL ||
+	    (n < name.len && name.data[n] != ':')) {
+		return CG_UID_ALL;
+	}
+	return (uid_t)uid;
+}

@@ -19,6 +19,8 @@ struct cg_ccache_name {
 CG_MUST_CHECK enum cg_status cg_ccache_name_check(uid_t uid,
 						  struct cg_bytes name,
 						  struct cg_ccache_name *out);
+/* Of whom a name would be; CG_UID_ALL: of nobody. */
+uid_t cg_ccache_name_owner(struct cg_bytes name);
 /* The one that a uid starts with. */
 struct cg_ccache_name cg_ccache_name_first(uid_t uid);
 /* A random one. */

@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "idl/limits.h"
 #include "isolated-helper/broker/audit.h"
 #include "isolated-helper/broker/ccache.h"
+#include "isolated-helper/broker/ccache_name.h"
 #include "isolated-helper/broker/kcm_account.h"
+#include "isolated-helper/broker/kcm_rules.h"
 #include "isolated-helper/broker/kcm_wire.h"
 
 enum cg_status cg_kcm_call_cache(struct cg_kcm_call *call,
@@ -20,6 +23,37 @@ enum cg_status cg_kcm_call_cache(struct cg_kcm_call *call,
 		return CG_E_PROTO;
 	}
 	return cg_ccache_find(call->kcm->setup.ccaches, call->uid, name, out);
+}
+
+bool cg_kcm_call_is_for_user(const struct cg_kcm_call *call)
+{
+	return call->owner != call->uid;
+}
+
+enum cg_status cg_kcm_call_readable(struct cg_kcm_call *call,
+				    struct cg_ccache **out)
+{
+	struct cg_bytes name = cg_kcm_wire_name(&call->in);
+	struct cg_bytes client = { 0 };
+	uid_t owner = cg_ccache_name_owner(name);
+	enum cg_status st;
+
+	*out = NULL;
+	if (call->in.failed) {
+		return CG_E_PROTO;
+	}
+	if (call->uid == 0 && owner != CG_UID_ALL) {
+		call->owner = owner;
+	}
+	st = cg_ccache_find(call->kcm->setup.ccaches, call->owner, name, out);
+	if (!cg_kcm_call_is_for_user(call)) {
+		return st;
+	}
+	if (st == CG_OK) {
+		client = cg_ccache_principal(*out);
+	}
+	return cg_kcm_rules_may_serve(call, client) == CG_OK ? st
+							     : CG_E_DENIED;
 }
 
 enum cg_status cg_kcm_call_reply(struct cg_kcm_call *call, size_t len)

@@ -31,6 +31,8 @@ struct cg_kcm_call {
 	struct cg_kcm_account *account;
 	const struct cg_peer *peer;
 	uid_t uid;			/* the peer's */
+	uid_t owner;			/* of the cache: the same, or whom the
+					 * peer, which is root's, serves */
 	struct cg_reader in;		/* the arguments */
 	struct cg_writer out;		/* the whole reply */
 	uint32_t code;			/* goes with CG_E_KRB5 */
@@ -53,9 +55,14 @@ struct cg_kcm_op {
 	enum cg_status (*finish)(struct cg_kcm_call *call);
 };
 
-/* The cache that the next name in call->in means. */
+/* The caller's cache that the next name in call->in means. */
 CG_MUST_CHECK enum cg_status cg_kcm_call_cache(struct cg_kcm_call *call,
 					       struct cg_ccache **out);
+/* The same for who only reads: also one of another's that the caller may use
+ * for them, which is call->owner then. */
+CG_MUST_CHECK enum cg_status cg_kcm_call_readable(struct cg_kcm_call *call,
+						  struct cg_ccache **out);
+bool cg_kcm_call_is_for_user(const struct cg_kcm_call *call);
 /* Makes room for a reply with len bytes of results. */
 CG_MUST_CHECK enum cg_status cg_kcm_call_reply(struct cg_kcm_call *call,
 					       size_t len);

@@ -12,7 +12,7 @@ static enum cg_status only_cache(struct cg_kcm_call *call,
 {
 	enum cg_status st;
 
-	st = cg_kcm_call_cache(call, out);
+	st = cg_kcm_call_readable(call, out);
 	if (st != CG_OK) {
 		return st;
 	}
@@ -62,7 +62,10 @@ enum cg_status cg_kcm_op_destroy(struct cg_kcm_call *call)
 	struct cg_ccache *cache;
 	enum cg_status st;
 
-	st = only_cache(call, &cache);
+	st = cg_kcm_call_cache(call, &cache);
+	if (st == CG_OK) {
+		st = cg_reader_finish(&call->in);
+	}
 	if (st != CG_OK) {
 		return st;
 	}

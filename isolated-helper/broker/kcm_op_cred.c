@@ -20,13 +20,20 @@ static enum cg_status listed(struct cg_kcm_call *call,
 	enum cg_status st;
 
 	*out = NULL;
-	st = cg_kcm_call_cache(call, &cache);
+	st = cg_kcm_call_readable(call, &cache);
 	if (st != CG_OK) {
 		return st;
 	}
 	st = cg_reader_finish(&call->in);
 	if (st != CG_OK) {
 		return st;
+	}
+	if (cg_kcm_call_is_for_user(call)) {
+		const struct cg_kcm_subject all = {
+			.client = cg_ccache_principal(cache),
+		};
+
+		cg_kcm_call_audit(call, "for user", all, CG_OK);
 	}
 	*out = cg_ccache_contents(cache);
 	cg_ccache_tickets_purge(*out);
@@ -82,7 +89,7 @@ enum cg_status cg_kcm_op_get_cred_by_uuid(struct cg_kcm_call *call)
 	const uint8_t *uuid;
 	enum cg_status st;
 
-	st = cg_kcm_call_cache(call, &cache);
+	st = cg_kcm_call_readable(call, &cache);
 	if (st != CG_OK) {
 		return st;
 	}

@@ -99,7 +99,8 @@ static enum cg_status may_acquire(struct cg_kcm_call *call,
 				      cg_ccache_principal(cache))) {
 		return cg_kcm_call_fail(call, KRB5_CC_END);
 	}
-	if (cg_ccache_princ_is_tgs(match->server) || is_special(match)) {
+	if (cg_ccache_princ_is_tgs(match->server) || is_special(match) ||
+	    (is_delegated(match) && cg_kcm_call_is_for_user(call))) {
 		return refuse(call, match->client, match->server);
 	}
 	if (tgt->times.endtime
@@ -116,14 +117,14 @@ static enum cg_status ask_vault(struct cg_kcm_call *call,
 	const struct cg_kcm_setup *setup = &call->kcm->setup;
 	const struct retrieve_state *state = call->state;
 	const struct cg_delegation delegation = {
-		call->uid, state->tgt, server, state->match.second_ticket,
+		call->owner, state->tgt, server, state->match.second_ticket,
 	};
 
 	call->wait = state->is_delegated
 		? cg_acquire_delegated_send(call, setup->ev, setup->acquire,
 					    &delegation)
 		: cg_acquire_service_send(call, setup->ev, setup->acquire,
-					  call->uid, state->tgt, server);
+					  call->owner, state->tgt, server);
 	return call->wait == NULL ? CG_E_NO_MEMORY : CG_OK;
 }
 
@@ -158,7 +159,7 @@ enum cg_status cg_kcm_op_retrieve(struct cg_kcm_call *call)
 	struct cg_ccache *cache;
 	enum cg_status st;
 
-	st = cg_kcm_call_cache(call, &cache);
+	st = cg_kcm_call_readable(call, &cache);
 	if (st != CG_OK) {
 		return st;
 	}
@@ -194,7 +195,7 @@ static void keep_copy(const struct cg_kcm_call *call, struct cg_ticket *t)
 		/* Another user each time, and the rule is looked at anew. */
 		return;
 	}
-	st = cg_ccache_by_uuid(call->kcm->setup.ccaches, call->uid,
+	st = cg_ccache_by_uuid(call->kcm->setup.ccaches, call->owner,
 			       state->uuid, &cache);
 	if (st == CG_OK && cg_ccache_life(cache) == state->life) {
 		st = cg_ccache_store(cache, t);

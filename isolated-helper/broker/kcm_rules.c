@@ -8,13 +8,15 @@
 #include "isolated-helper/broker/rules.h"
 #include "isolated-helper/broker/ticket.h"
 
-static enum cg_status ask(const struct cg_kcm_call *call,
-			  struct cg_kcm_subject subject,
-			  const struct cg_program *program)
+static enum cg_status ask_for(const struct cg_kcm_call *call,
+			      enum cg_policy_protocol protocol,
+			      struct cg_kcm_subject subject,
+			      const struct cg_program *program)
 {
 	const struct cg_rules_ask question = {
-		.what = "retrieve",
-		.protocol = CG_POLICY_KERBEROS,
+		.what = protocol == CG_POLICY_FOR_USER ? "for user"
+						       : "retrieve",
+		.protocol = protocol,
 		.peer = call->peer,
 		.client = subject.client,
 		.server = subject.server,
@@ -23,6 +25,33 @@ static enum cg_status ask(const struct cg_kcm_call *call,
 	};
 
 	return cg_rules_check(&call->kcm->setup.rules, &question);
+}
+
+/* Who serves a user gets what both may have. */
+static enum cg_status ask(const struct cg_kcm_call *call,
+			  struct cg_kcm_subject subject,
+			  const struct cg_program *program)
+{
+	enum cg_status st = CG_OK;
+
+	if (cg_kcm_call_is_for_user(call)) {
+		st = ask_for(call, CG_POLICY_FOR_USER, subject, program);
+	}
+	return st == CG_OK ? ask_for(call, CG_POLICY_KERBEROS, subject,
+				     program) : st;
+}
+
+enum cg_status cg_kcm_rules_may_serve(const struct cg_kcm_call *call,
+				      struct cg_bytes client)
+{
+	const struct cg_kcm_subject subject = { .client = client };
+
+	/* Without any rule all is allowed that needs none. */
+	if (call->kcm->setup.rules.compiled.len == 0) {
+		cg_kcm_call_audit(call, "for user", subject, CG_E_DENIED);
+		return CG_E_DENIED;
+	}
+	return ask_for(call, CG_POLICY_FOR_USER, subject, NULL);
 }
 
 void cg_kcm_rules_begin(const struct cg_kcm_call *call,
@@ -80,6 +109,9 @@ enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
 				struct cg_kcm_subject subject)
 {
 	if (ask(call, subject, NULL) == CG_OK) {
+		if (cg_kcm_call_is_for_user(call)) {
+			cg_kcm_call_audit(call, "for user", subject, CG_OK);
+		}
 		return CG_OK;
 	}
 	return cg_kcm_call_fail(call, EPERM);

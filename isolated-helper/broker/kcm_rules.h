@@ -26,6 +26,10 @@ const struct cg_ccache_entry *cg_kcm_rules_next(
 	const struct cg_kcm_rules *rules,
 	const struct cg_ccache_tickets *tickets,
 	const struct cg_ccache_entry *entry);
+/* CG_E_DENIED, and audited: the peer, which is root's, may not serve the user
+ * of that cache; client is empty where there is none. */
+CG_MUST_CHECK enum cg_status cg_kcm_rules_may_serve(
+	const struct cg_kcm_call *call, struct cg_bytes client);
 /* CG_E_KRB5, and EPERM for the client: refused, and audited. */
 CG_MUST_CHECK enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
 					      struct cg_kcm_subject subject);

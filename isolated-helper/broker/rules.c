@@ -47,6 +47,8 @@ static struct cg_policy_answer decide(const struct cg_rules *rules,
 		.target = ask->server.len == 0 ? ask->target :
 			  cg_policy_principal(ask->server, target,
 					      sizeof(target)),
+		.any_target = ask->protocol == CG_POLICY_FOR_USER &&
+			      ask->server.len == 0,
 		.program = &view,
 	};
 

@@ -33,7 +33,7 @@ static const struct cg_ctl_options options = {
 "              - stands for one that no rule names\n"
 "  TARGET      cifs/nas.example.test or cifs/nas.example.test@EXAMPLE.TEST;\n"
 "              - stands for none (NTLM through winbind's pipe)\n"
-"  PROTOCOL    kerberos, ntlm or delegation\n"
+"  PROTOCOL    kerberos, ntlm, delegation or for_user\n"
 "\n"
 "  --json         for scripts\n"
 "  --file FILE    instead of /etc/credguard/credguard.conf\n",
@@ -64,9 +64,11 @@ static bool read_protocol(const char *word, enum cg_policy_protocol *out)
 		*out = CG_POLICY_NTLM;
 	} else if (strcmp(word, "delegation") == 0) {
 		*out = CG_POLICY_DELEGATION;
+	} else if (strcmp(word, "for_user") == 0) {
+		*out = CG_POLICY_FOR_USER;
 	} else if (strcmp(word, "kerberos") != 0) {
-		cg_ctl_complain("\"%s\": must be kerberos, ntlm or delegation",
-				word);
+		cg_ctl_complain("\"%s\": must be kerberos, ntlm, delegation "
+				"or for_user", word);
 		return false;
 	}
 	return true;

@@ -11,6 +11,7 @@ static const struct {
 	{ CG_POLICY_KERBEROS, "kerberos" },
 	{ CG_POLICY_NTLM, "ntlm" },
 	{ CG_POLICY_DELEGATION, "delegation" },
+	{ CG_POLICY_FOR_USER, "for_user" },
 };
 
 static const size_t n_protocols = sizeof(protocols) / sizeof(protocols[0]);

@@ -255,6 +255,7 @@ TRIAL = rule('nas', 'no', target='cifs/nas', mode='audit')
 BOTH = rule('nas', 'no', target='HTTP/*, cifs/nas')
 MAY_NAS = rule('may', 'yes', target='cifs/nas')
 RC4 = rule('may', 'yes', target='cifs/nas', rc4='yes')
+SERVE = rule('serve', 'yes', protocol='for_user', program='cgroup:/p')
 BOUND = rule('may', 'yes', target='cifs/nas', channel_binding='require')
 PASS_ON = rule('on', 'yes', protocol='delegation', target='cifs/nas')
 
@@ -262,12 +263,12 @@ PASS_ON = rule('on', 'yes', protocol='delegation', target='cifs/nas')
 @tap.test
 def diff_tells_rules_that_may_let_more_through():
     for old, new in ((NO_NAS, ''), (NO_NAS, TRIAL), (BOTH, NO_NAS),
-                     ('', RC4), ('', PASS_ON), (BOUND, ''), (BOUND, MAY_NAS),
+                     ('', RC4), ('', PASS_ON), ('', SERVE), (BOUND, ''), (BOUND, MAY_NAS),
                      (NO_NAS, MAY_NAS + NO_NAS), (NO_NAS, NO_WEB),
                      (NO_NAS + MAY_NAS, MAY_NAS + NO_NAS)):
         assert diff(old, new)['weaker'], (old, new)
     for old, new in (('', NO_NAS), (TRIAL, NO_NAS), (NO_NAS, BOTH),
-                     (RC4, ''), (PASS_ON, ''), ('', BOUND),
+                     (RC4, ''), (PASS_ON, ''), (SERVE, ''), ('', BOUND),
                      (MAY_NAS, BOUND), (MAY_NAS + NO_NAS, NO_NAS),
                      (NO_NAS, NO_WEB + NO_NAS), (RULES, RULES),
                      (NO_NAS, NO_NAS + BOUND)):
@@ -296,7 +297,9 @@ def made_up(dice):
             keys['program'] = dice.choice(('cgroup:/a*', 'label:?',
                                            'label:x, cgroup:/y'))
         if dice.randrange(2):
-            keys['protocol'] = dice.choice(('ntlm', 'kerberos, delegation'))
+            words_of = ('ntlm', 'kerberos, delegation') + \
+                ('for_user, ntlm',) * ('program' in keys)
+            keys['protocol'] = dice.choice(words_of)
         if dice.randrange(3) == 0:
             keys['mode'] = dice.choice(('enforce', 'audit', 'off'))
         allow = dice.choice(('yes', 'no'))

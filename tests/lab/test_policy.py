@@ -6,10 +6,10 @@ programs get, and the event names the rule. Without rules they get all of it
 import json
 
 from tests.lab import kerbtest as k, labtest, ruling, sambatest as s
+from tests.lab.cgroups import groups, within
 from tests.lab.events import new_events
 
 DC = 'dc1.example.test'
-GROUPS = '/run/groups'
 NOT_FS1 = f'[rule no-fs1]\ntarget = */{k.FS1}\nallow = no\n'
 
 
@@ -118,36 +118,6 @@ def program():
         assert k.CIFS in k.good(*inside, 'klist')
         assert k.CIFS not in k.good(*outside, 'klist')
         assert not ticket(around=outside) and ticket(around=inside)
-
-
-class groups:
-    """Of cgroup version 2, on ws1."""
-
-    def __init__(self, name):
-        self.names = (name, 'other')
-
-    def __enter__(self):
-        labtest.on('ws1', 'mkdir', '-p', GROUPS)
-        labtest.on('ws1', 'mount', '-t', 'cgroup2', 'none', GROUPS)
-        for name in self.names:
-            labtest.on('ws1', 'mkdir', '-p', f'{GROUPS}/lab/{name}')
-            labtest.on('ws1', 'chmod', '666',
-                       f'{GROUPS}/lab/{name}/cgroup.procs')
-        # A process goes only where the group above may be written to.
-        labtest.on('ws1', 'chmod', '666', f'{GROUPS}/cgroup.procs',
-                   f'{GROUPS}/lab/cgroup.procs')
-
-    def __exit__(self, *_):
-        for name in self.names:
-            labtest.on('ws1', 'rmdir', f'{GROUPS}/lab/{name}')
-        labtest.on('ws1', 'rmdir', f'{GROUPS}/lab')
-        labtest.on('ws1', 'chmod', '644', f'{GROUPS}/cgroup.procs')
-        labtest.on('ws1', 'umount', GROUPS)
-
-
-def within(name):
-    return ('sh', '-c', f'echo $$ > {GROUPS}/lab/{name}/cgroup.procs && '
-            'exec "$@"', '-')
 
 
 @k.test

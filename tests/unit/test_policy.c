@@ -66,7 +66,7 @@ static bool may(const struct cg_policy_text *text,
 	return ask(text, &q).may;
 }
 
-static void without_rules_all_but_delegation_is_allowed(void **state)
+static void without_rules_all_is_allowed_that_needs_none(void **state)
 {
 	static const struct line none[] = { { 0 } };
 	struct cg_policy_text *text = compiled(none);
@@ -75,7 +75,74 @@ static void without_rules_all_but_delegation_is_allowed(void **state)
 	assert_true(may(text, CG_POLICY_KERBEROS, FS1));
 	assert_true(may(text, CG_POLICY_NTLM, FS1));
 	assert_false(may(text, CG_POLICY_DELEGATION, FS1));
+	assert_false(may(text, CG_POLICY_FOR_USER, FS1));
 	free(text);
+}
+
+static bool may_serve(const struct cg_policy_text *text, const char *user,
+		      const char *cgroup, const char *target)
+{
+	const struct cg_policy_program program = {
+		.cgroup = bytes_of(cgroup), .is_lost = cgroup[0] == '\0' };
+	const struct cg_policy_question q = {
+		.protocol = CG_POLICY_FOR_USER, .user = bytes_of(user),
+		.target = bytes_of(target), .any_target = target[0] == '\0',
+		.program = &program };
+
+	return ask(text, &q).may;
+}
+
+static void root_serves_whom_a_rule_names_for_what_it_names(void **state)
+{
+	static const struct line lines[] = {
+		{ "not", "protocol", "for_user" },
+		{ "not", "target", "cifs/secret.example.test" },
+		{ "not", "allow", "no" },
+		{ "proxy", "protocol", "for_user" },
+		{ "proxy", "program", "cgroup:/proxy" },
+		{ "proxy", "user", "alice" },
+		{ "proxy", "target", "cifs/*" },
+		{ "proxy", "allow", "yes" },
+		{ 0 }
+	};
+	struct cg_policy_text *text = compiled(lines);
+
+	(void)state;
+	assert_true(may_serve(text, ALICE, "/proxy", FS1));
+	assert_true(may_serve(text, ALICE, "/proxy", ""));
+	assert_false(may_serve(text, ALICE, "/proxy", "HTTP/fs1@X"));
+	assert_false(may_serve(text, ALICE, "/proxy",
+			       "cifs/secret.example.test@EXAMPLE.TEST"));
+	assert_false(may_serve(text, "bob@EXAMPLE.TEST", "/proxy", FS1));
+	assert_false(may_serve(text, "", "/proxy", ""));
+	assert_false(may_serve(text, ALICE, "/other", FS1));
+	assert_false(may_serve(text, ALICE, "/other", ""));
+	/* A process that is gone, of which nothing is known. */
+	assert_false(may_serve(text, ALICE, "", FS1));
+	assert_false(may_serve(text, ALICE, "", ""));
+	/* The other protocols are as they were. */
+	assert_true(may(text, CG_POLICY_KERBEROS, FS1));
+	free(text);
+}
+
+static void root_serves_nobody_without_a_program(void **state)
+{
+	static const struct line open[] = {
+		{ "proxy", "protocol", "for_user" },
+		{ "proxy", "allow", "yes" }, { 0 } };
+	static const struct line trial[] = {
+		{ "proxy", "protocol", "kerberos, for_user" },
+		{ "proxy", "mode", "audit" },
+		{ "proxy", "allow", "no" }, { 0 } };
+	const struct line *const both[] = { open, trial };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct cg_policy_text *text = compiled(both[i]);
+
+		assert_non_null(strstr(text->why, "program must say which"));
+		free(text);
+	}
 }
 
 static void the_first_that_matches_decides(void **state)
@@ -291,7 +358,7 @@ static void bytes_that_are_cut_are_no_rules(void **state)
 		assert_int_equal(cg_policy_check((struct cg_bytes){
 			text->compiled, n }), CG_E_INVALID);
 	}
-	text->compiled[0] = 8;
+	text->compiled[0] = 16;
 	assert_int_equal(cg_policy_check((struct cg_bytes){
 		text->compiled, text->len }), CG_E_INVALID);
 	text->compiled[0] = 1;
@@ -344,7 +411,10 @@ static void patterns_take_no_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_rules_all_but_delegation_is_allowed),
+		cmocka_unit_test(without_rules_all_is_allowed_that_needs_none),
+		cmocka_unit_test(
+			root_serves_whom_a_rule_names_for_what_it_names),
+		cmocka_unit_test(root_serves_nobody_without_a_program),
 		cmocka_unit_test(the_first_that_matches_decides),
 		cmocka_unit_test(users_and_programs_are_told_apart),
 		cmocka_unit_test(who_knows_no_program_leaves_it_to_who_does),

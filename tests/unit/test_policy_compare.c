@@ -21,7 +21,8 @@ static const char *const users[] = { "", "a", "b", "*", "a, b" };
 static const char *const targets[] = { "", "h/x", "h/y", "h/*", "h/x, h/y" };
 static const char *const programs[] = { "", "cgroup:/p", "cgroup:/*" };
 static const char *const protocols[] = { "", "kerberos", "ntlm", "delegation",
-					 "ntlm, delegation" };
+					 "ntlm, delegation", "for_user",
+					 "kerberos, for_user" };
 
 struct dice {
 	uint64_t state;
@@ -45,13 +46,20 @@ static void add_rule(struct cg_policy_text *text, struct dice *d, size_t n)
 {
 	char section[] = "rule r0";
 	bool allows = roll(d, 2) == 0;
+	const char *protocol;
+	size_t needs_program;
 
 	section[sizeof(section) - 2] = (char)('0' + n);
 	key(text, section, "allow", allows ? "yes" : "no");
 	key(text, section, "user", users[roll(d, COUNT(users))]);
 	key(text, section, "target", targets[roll(d, COUNT(targets))]);
-	key(text, section, "program", programs[roll(d, COUNT(programs))]);
-	key(text, section, "protocol", protocols[roll(d, COUNT(protocols))]);
+	protocol = protocols[roll(d, COUNT(protocols))];
+	key(text, section, "protocol", protocol);
+	/* One for_user is not without. */
+	needs_program = strstr(protocol, "for_user") != NULL ? 1 : 0;
+	key(text, section, "program",
+	    programs[needs_program + roll(d, COUNT(programs) -
+					     needs_program)]);
 	key(text, section, "mode", roll(d, 4) == 0 ? "audit" : "enforce");
 	if (allows && roll(d, 3) == 0) {
 		key(text, section, "rc4", "yes");
@@ -108,7 +116,7 @@ static bool any_more(struct cg_bytes before, struct cg_bytes after)
 	bool more = false;
 
 	/* The bits of i are a question. */
-	for (unsigned int i = 0; i < 36; i++) {
+	for (unsigned int i = 0; i < 48; i++) {
 		const struct cg_policy_program program = {
 			.cgroup = bytes_of(groups[i / 4 % 2]) };
 		struct cg_policy_question q = {
