@@ -200,8 +200,9 @@ static bool take_protocol(struct cg_policy_text *text, const char *at,
 	} else if (is_word(at, len, "for_user")) {
 		text->protocols |= CG_POLICY_FOR_USER;
 	} else {
-		return wrong(text, "protocol \"%.*s\": must be kerberos, ntlm, "
-			     "delegation or for_user", len < 40 ? (int)len : 40, at);
+		return wrong(text, "protocol \"%.*s\": must be kerberos, "
+			     "ntlm, delegation or for_user",
+			     len < 40 ? (int)len : 40, at);
 	}
 	return true;
 }

@@ -126,7 +126,6 @@ static void answer(struct kcm_conn *kc)
 	call->account = kc->account;
 	call->peer = &kc->conn->peer;
 	call->uid = kc->conn->peer.uid;
-	call->owner = call->uid;
 	call->on_done = answered;
 	call->arg = kc;
 	/* Replies that come at once need no change of the events. */

@@ -81,6 +81,7 @@ static enum cg_status begin(struct cg_kcm_call *call)
 
 void cg_kcm_dispatch(struct cg_kcm_call *call, struct cg_bytes request)
 {
+	call->owner = call->uid;
 	call->in = cg_reader_of(request.data, request.len);
 	proceed(call, begin(call));
 }

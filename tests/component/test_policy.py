@@ -263,7 +263,8 @@ PASS_ON = rule('on', 'yes', protocol='delegation', target='cifs/nas')
 @tap.test
 def diff_tells_rules_that_may_let_more_through():
     for old, new in ((NO_NAS, ''), (NO_NAS, TRIAL), (BOTH, NO_NAS),
-                     ('', RC4), ('', PASS_ON), ('', SERVE), (BOUND, ''), (BOUND, MAY_NAS),
+                     ('', RC4), ('', PASS_ON), ('', SERVE),
+                     (BOUND, ''), (BOUND, MAY_NAS),
                      (NO_NAS, MAY_NAS + NO_NAS), (NO_NAS, NO_WEB),
                      (NO_NAS + MAY_NAS, MAY_NAS + NO_NAS)):
         assert diff(old, new)['weaker'], (old, new)

@@ -29,7 +29,7 @@ static void decide(struct cg_bytes compiled, struct cg_bytes text)
 
 		must(a.rule.len <= CG_POLICY_NAME_MAX);
 		must(a.may || !a.is_trial);
-		must(a.rule.len > 0 || 
+		must(a.rule.len > 0 ||
 		     a.may == ((bit & CG_POLICY_BY_RULE) == 0));
 		q.program = NULL;
 		(void)cg_policy_decide(compiled, &q);

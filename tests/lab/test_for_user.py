@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A daemon that root runs in a named cgroup uses a user's service tickets where
-a rule lets it (for_user), and nothing more of theirs."""
+"""A daemon that root runs in a named cgroup uses a user's service tickets
+where a rule lets it (for_user), and nothing more of theirs."""
 from tests.lab import kerbtest as k, labtest
 from tests.lab.cgroups import groups, within
 from tests.lab.events import new_events
@@ -63,7 +63,7 @@ def a_share_is_opened_for_her_by_root():
 def the_tgt_and_the_cache_itself_stay_hers():
     with rules(PROXY), groups('proxy'):
         k.logon()
-        before = k.caches()
+        before = [c['principal'] for c in k.caches()]
         assert by_root('kvno', k.TGT).returncode == 1
         assert by_root('kinit', '-R').returncode == 1
         assert by_root('kdestroy').returncode == 1
@@ -71,9 +71,32 @@ def the_tgt_and_the_cache_itself_stay_hers():
         k.good(*within('proxy'), 'kinit', 'bob', user='root', cache=cache(),
                input=f'{labtest.password("bob")}\n')
         k.good('kdestroy', '-A', user='root')
-        after = k.caches()
-        assert [c['client'] for c in after] == [c['client'] for c in before]
+        assert [c['principal'] for c in k.caches()] == before
         assert k.run('klist', '-s').returncode == 0
+
+
+def attack(program, *words, **options):
+    out = k.good(*options.pop('around', ()), '/usr/bin/python3', '-B',
+                 f'{labtest.TREE}/tests/attack/{program}',
+                 str(k.uid('alice')), k.REALM, *words, **options)
+    return [line.split() for line in out.splitlines()]
+
+
+@k.test
+def raw_messages_bring_neither_the_tgt_nor_a_change():
+    with rules(PROXY), groups('proxy'):
+        k.logon()
+        before = k.tickets()
+        here = {'around': within('proxy'), 'user': 'root'}
+        rows = attack('kcm_thief.py', **here)
+        assert any(row[:2] == ['GET_CRED_LIST', '0'] for row in rows)
+        assert not any(row[:2] == ['RETRIEVE', '0'] for row in rows)
+        rows = attack('kcm_writes.py', **here)
+        assert len(rows) == 6 and all(row[1] != '0' for row in rows), rows
+        assert k.tickets() == before
+        # The same bytes are good for who owns the cache.
+        assert attack('kcm_writes.py', '21', '23') == [['21', '0'],
+                                                       ['23', '0']]
 
 
 @k.test
