@@ -8,6 +8,7 @@
 static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const modes[] = { "enforce", "audit", "off", NULL };
 static const char *const memory[] = { "require", "mlock", NULL };
+static const char *const enctypes[] = { "aes256", "aes", NULL };
 static const char *const keeping[] = { "tpm2", "auto", "file", NULL };
 
 /* Of a key with words the later one is the weaker, but for less_is_weaker.
@@ -22,6 +23,9 @@ static const struct cg_policy_scale scales[CG_POLICY_SCALES] = {
 	{ "policy", "linger", no_yes, 0, false, false },
 	{ "policy", "renew", no_yes, 1, false, false },
 	{ "policy", "reacquire", no_yes, 0, false, false },
+	{ "policy", "ticket_lifetime_minutes", NULL, 0, false, true },
+	{ "policy", "renew_lifetime_minutes", NULL, 0, false, true },
+	{ "policy", "enctypes", enctypes, 1, false, false },
 	{ "policy", "logon_grace_s", NULL, 120, false, false },
 	{ "policy", "lock", no_yes, 0, true, false },
 	{ "vault", "secret_memory", memory, 0, false, false },

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CG_POLICY_SCALES 23U
+#define CG_POLICY_SCALES 26U
 
 struct cg_policy_strength {
 	uint32_t of[CG_POLICY_SCALES];

@@ -51,13 +51,15 @@ static enum cg_status keep_names_only(struct cg_ticket *t,
 }
 
 static void finish(struct tevent_req *req, enum cg_status st,
-		   struct cg_handle kept)
+		   const struct cg_import_ticket_out *out)
 {
 	struct stored_state *state =
 		tevent_req_data(req, struct stored_state);
 
-	if (st == CG_OK && kept.v != 0) {
-		st = keep_names_only(state->t, kept);
+	if (st == CG_OK && out->handle.v != 0) {
+		state->t->times.endtime = out->endtime;
+		state->t->times.renew_till = out->renew_till;
+		st = keep_names_only(state->t, out->handle);
 	}
 	if (!cg_req_failed(req, st)) {
 		tevent_req_done(req);
@@ -79,7 +81,7 @@ static void vault_answered(struct tevent_req *subreq)
 		st = CG_E_UNAVAILABLE;
 	}
 	if (h->waiter != NULL) {
-		finish(h->waiter, st, out.handle);
+		finish(h->waiter, st, &out);
 	} else {
 		cg_acquire_forget(h->acquire, h->uid, out.handle);
 	}

@@ -13,7 +13,7 @@
 #include "isolated-helper/launch/settings.h"
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_POWER_OF_2, KIND_MEMORY, KIND_YES_NO,
-	    KIND_SEALING, KIND_MODE, KIND_OTHERS };
+	    KIND_SEALING, KIND_MODE, KIND_ENCTYPES, KIND_OTHERS };
 
 struct key {
 	const char *section;
@@ -52,6 +52,11 @@ static const struct key keys[] = {
 	{ "policy", "verify_kdc", KIND_YES_NO, 0, 0, AT(verify_kdc) },
 	{ "policy", "protected_users", KIND_MODE, 0, 0, AT(protected_users) },
 	{ "policy", "reacquire", KIND_YES_NO, 0, 0, AT(reacquire) },
+	{ "policy", "enctypes", KIND_ENCTYPES, 0, 0, AT(aes256_only) },
+	{ "policy", "ticket_lifetime_minutes", KIND_NUMBER, 0, 525600,
+	  AT(ticket_lifetime_minutes) },
+	{ "policy", "renew_lifetime_minutes", KIND_NUMBER, 0, 525600,
+	  AT(renew_lifetime_minutes) },
 	{ "policy", "linger", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "renew", KIND_OTHERS, 0, 0, 0 },
 	{ "policy", "logon_grace_s", KIND_OTHERS, 0, 0, 0 },
@@ -150,6 +155,12 @@ static bool set_yes_no(const char *value, bool *out)
 	return *out || strcmp(value, "no") == 0;
 }
 
+static bool set_enctypes(const char *value, bool *aes256_only)
+{
+	*aes256_only = strcmp(value, "aes256") == 0;
+	return *aes256_only || strcmp(value, "aes") == 0;
+}
+
 /* The numbers of CG_PROTECTED_OFF and so on. */
 static bool set_mode(const char *value, uint32_t *out)
 {
@@ -198,6 +209,8 @@ static bool set_value(const struct key *key, const char *value,
 		return set_yes_no(value, field);
 	case KIND_MODE:
 		return set_mode(value, field);
+	case KIND_ENCTYPES:
+		return set_enctypes(value, field);
 	case KIND_SEALING:
 		return set_sealing(value, field);
 	case KIND_OTHERS:
@@ -217,6 +230,10 @@ static const char *words_of(enum kind kind)
 	}
 	if (kind == KIND_MODE) {
 		return "enforce, audit or off";
+	}
+	if (kind == KIND_ENCTYPES) {
+		return "aes or aes256 (rc4 = yes in a rule allows RC4 for a "
+		       "target)";
 	}
 	return kind == KIND_YES_NO ? "yes or no" : NULL;
 }

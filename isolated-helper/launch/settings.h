@@ -61,6 +61,9 @@ struct cg_settings {
 	bool ntlm_without_target;
 	bool ntlm_without_mic;
 	bool reacquire;
+	bool aes256_only;
+	uint32_t ticket_lifetime_minutes;	/* 0: as the KDC says, */
+	uint32_t renew_lifetime_minutes;	/* both */
 	uint32_t arena_mib;
 	uint32_t clock_skew_s;
 	uint32_t max_entries_per_uid;

@@ -10,6 +10,7 @@
 #include "isolated-helper/vault/krb5_long_term.h"
 #include "isolated-helper/vault/krb5_names.h"
 #include "isolated-helper/vault/krb5_nt_hash.h"
+#include "isolated-helper/vault/life.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -263,6 +264,9 @@ enum cg_status cg_as_finish(struct cg_vault *v, struct cg_as *as, uint32_t uid,
 	}
 	st = cg_creds_to_entry(&creds, uid, out);
 	cg_creds_forget(v->krb5, &creds);
+	if (st == CG_OK) {
+		cg_life_limit(v, *out);
+	}
 	return st;
 }
 

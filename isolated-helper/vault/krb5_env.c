@@ -23,14 +23,32 @@ static const krb5_enctype enctypes_rc4[] = {
 	0,
 };
 
+static const krb5_enctype narrow[] = {
+	ENCTYPE_AES256_CTS_HMAC_SHA1_96,
+	ENCTYPE_AES256_CTS_HMAC_SHA384_192,
+	0,
+};
+
+static const krb5_enctype narrow_rc4[] = {
+	ENCTYPE_AES256_CTS_HMAC_SHA1_96,
+	ENCTYPE_AES256_CTS_HMAC_SHA384_192,
+	ENCTYPE_ARCFOUR_HMAC,
+	0,
+};
+
+static bool is_narrow;
+
 struct setting {
 	const char *section;
 	const char *name;
 	const char *value;
 };
 
+#define PERMITTED "permitted_enctypes"
+#define PERMITTED_NARROW "aes256-cts aes256-sha2"
+
 static const struct setting settings[] = {
-	{ "libdefaults", "permitted_enctypes",
+	{ "libdefaults", PERMITTED,
 	  "aes256-cts aes128-cts aes256-sha2 aes128-sha2" },
 	{ "libdefaults", "allow_weak_crypto", "false" },
 	{ "libdefaults", "allow_rc4", "false" },
@@ -97,6 +115,9 @@ static long get_values(void *cbdata, const char *const *names, char ***out)
 	    strcmp(names[2], "enable_only") == 0) {
 		return give(preauth, out);
 	}
+	if (is_narrow && strcmp(names[1], PERMITTED) == 0) {
+		return give((const char *[]){ PERMITTED_NARROW, NULL }, out);
+	}
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		const struct setting *s = &settings[i];
 
@@ -131,22 +152,27 @@ enum cg_status cg_krb5_env_open(krb5_context *out)
 
 const krb5_enctype *cg_krb5_env_enctypes(void)
 {
-	return enctypes;
+	return is_narrow ? narrow : enctypes;
 }
 
 const krb5_enctype *cg_krb5_env_enctypes_rc4(void)
 {
-	return enctypes_rc4;
+	return is_narrow ? narrow_rc4 : enctypes_rc4;
+}
+
+void cg_krb5_env_narrow(void)
+{
+	is_narrow = true;
 }
 
 bool cg_krb5_env_permits(krb5_enctype enctype)
 {
-	for (size_t i = 0; enctypes[i] != 0; i++) {
-		if (enctypes[i] == enctype) {
-			return true;
-		}
+	const krb5_enctype *list = cg_krb5_env_enctypes();
+
+	while (*list != 0 && *list != enctype) {
+		list++;
 	}
-	return false;
+	return *list != 0;
 }
 
 /* Encrypts, decrypts, sums and derives a key with one enctype. */

@@ -20,6 +20,9 @@ CG_MUST_CHECK bool cg_krb5_env_random(krb5_context ctx, uint8_t *out,
 const krb5_enctype *cg_krb5_env_enctypes(void);
 /* The same and RC4, for a server that a rule names. */
 const krb5_enctype *cg_krb5_env_enctypes_rc4(void);
+/* From now on no AES with a key of 128 bits, in these lists and in libkrb5's;
+ * there is no way back. */
+void cg_krb5_env_narrow(void);
 bool cg_krb5_env_permits(krb5_enctype enctype);
 
 #endif

@@ -8,6 +8,7 @@
 #include "isolated-helper/vault/krb5_names.h"
 #include "isolated-helper/vault/krb5_rules.h"
 #include "isolated-helper/vault/krb5_tgs_wire.h"
+#include "isolated-helper/vault/life.h"
 #include "isolated-helper/vault/vault.h"
 
 struct cg_tgs {
@@ -233,6 +234,7 @@ static enum cg_status absorb_renewed(struct cg_vault *v, struct cg_tgs *tgs,
 	if (st != CG_OK) {
 		return st;
 	}
+	cg_life_limit(v, fresh);
 	cg_store_swap(old, fresh);
 	cg_entry_forget(fresh);
 	out->renewed = old;

@@ -8,6 +8,7 @@
 #include "idl/policy.h"
 #include "idl/protection.h"
 #include "isolated-helper/vault/crypto.h"
+#include "isolated-helper/vault/krb5_env.h"
 #include "isolated-helper/vault/sealer.h"
 #include "isolated-helper/vault/secret.h"
 #include "isolated-helper/vault/vault.h"
@@ -100,6 +101,11 @@ enum cg_status cg_op_import_birth(struct cg_vault *v,
 	v->ntlm_without_mic = req->ntlm_without_mic == 1;
 	v->protected_users = req->protected_users;
 	v->reacquire = req->reacquire == 1;
+	v->ticket_lifetime_s = req->ticket_lifetime_s;
+	v->renew_lifetime_s = req->renew_lifetime_s;
+	if (req->aes256_only == 1) {
+		cg_krb5_env_narrow();
+	}
 	take_workstation(&v->workstation, req->workstation);
 	v->phase = CG_PHASE_BORN;
 	rep->version = CG_WIRE_VERSION;

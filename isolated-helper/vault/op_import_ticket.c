@@ -2,6 +2,7 @@
 #include "isolated-helper/vault/ops.h"
 
 #include "isolated-helper/vault/krb5_import.h"
+#include "isolated-helper/vault/life.h"
 #include "isolated-helper/vault/vault.h"
 
 enum cg_status cg_op_import_ticket(struct cg_vault *v,
@@ -19,6 +20,9 @@ enum cg_status cg_op_import_ticket(struct cg_vault *v,
 	if (st != CG_OK || e == NULL) {
 		return st;
 	}
+	cg_life_limit(v, e);
 	rep->kept = 1;
+	rep->endtime = e->endtime;
+	rep->renew_till = e->renew_till;
 	return cg_store_add(&v->store, e, &rep->handle);
 }

@@ -4,6 +4,7 @@
 #include "idl/sealing.h"
 #include "isolated-helper/vault/kept.h"
 #include "isolated-helper/vault/krb5_as.h"
+#include "isolated-helper/vault/life.h"
 #include "isolated-helper/vault/sealer.h"
 #include "isolated-helper/vault/vault.h"
 
@@ -104,8 +105,9 @@ enum cg_status cg_op_make_as_req(struct cg_vault *v,
 		return st;
 	}
 	wish.client = with->client;
-	wish.lifetime_s = req->lifetime_s;
-	wish.renewable_s = req->renewable_s;
+	wish.lifetime_s = cg_life_ask(req->lifetime_s, v->ticket_lifetime_s);
+	wish.renewable_s = req->renewable_s == 0 ? 0 :
+			   cg_life_ask(req->renewable_s, v->renew_lifetime_s);
 	st = decide(&v->machine, req->verify == 1 || with->is_verified,
 		    wish.client, &verifies);
 	if (st == CG_OK) {

@@ -76,6 +76,8 @@ struct cg_vault {
 	struct cg_bytes policy;		/* the rules, checked; see policy.h */
 	uint32_t protected_users;	/* CG_PROTECTED_OFF and so on */
 	bool reacquire;
+	uint32_t ticket_lifetime_s;	/* see life.h */
+	uint32_t renew_lifetime_s;
 	struct cg_workstation workstation;
 	struct cg_entry *outgoing;	/* a service ticket being replied */
 	struct cg_secret *outgoing_key;	/* a key of NTLM being replied */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations of KCM that change a cache, as raw bytes, the harmless ones first:
-a line "OPERATION STATUS" each. Runs inside a host.
+"""Operations of KCM that change a cache, as raw bytes, the harmless first: a
+line "OPERATION STATUS" each. Runs inside a host.
 Usage: kcm_writes.py CACHE REALM OPERATION..."""
 import pathlib
 import struct

@@ -82,7 +82,7 @@ def import_birth():
             .number(1).number(0).number(0).array(b'').number(0).number(5)
             .number(900).number(0).number(16).number(8).number(1)
             .array(b'').number(0).array(b'').number(0).number(0)
-            .array(b'').data)
+            .array(b'').number(0).number(0).number(0).data)
 
 
 def import_ticket(key, cipher, uid=UID):

@@ -7,7 +7,7 @@ import statistics
 from tests import tap
 from tests.check import sources
 
-VAULT_BUDGET = 9550     # lines that are neither blank nor comment
+VAULT_BUDGET = 9600     # lines that are neither blank nor comment
 # Of idl/, and not linked into the vault: see test_symbols.py.
 OF_OTHERS = ('idl/policy_compare', 'idl/policy_strength', 'idl/policy_text')
 # (lines of a file, lines of a function): a list of cases may be longer.

@@ -22,7 +22,7 @@
 #include "tests/unit/tgs_session.h"
 
 #define MIB ((size_t)1 << 20)
-#define BIRTH_LEN (CG_HEADER_LEN + 84)
+#define BIRTH_LEN (CG_HEADER_LEN + 96)
 
 static enum cg_status read_options(const char *first, const char *second,
 				   struct cg_options *out)
