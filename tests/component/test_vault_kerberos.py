@@ -134,6 +134,35 @@ def without_a_realm_that_of_the_tgt_is_asked():
 
 
 @tap.test
+def a_tgt_lives_and_is_renewed_no_longer_than_policy_says():
+    with Vault([ONE], ticket_lifetime_s=600, renew_lifetime_s=1200) as vault:
+        for lifetime in (0, 60, 36000):
+            tgt = vault.logon(ALICE, PASSWORD, lifetime_s=lifetime,
+                              renewable_s=86400)
+            assert tgt.endtime == tgt.authtime + (lifetime or 600) \
+                if lifetime < 600 else tgt.endtime <= tgt.authtime + 600
+            assert tgt.renew_till <= tgt.authtime + 1200, vars(tgt)
+            ticket = vault.ticket(tgt.tgt, SERVICE)
+            assert ticket.endtime <= tgt.endtime, vars(ticket)
+    with Vault([ONE]) as vault:
+        tgt = vault.logon(ALICE, PASSWORD, renewable_s=86400)
+        assert tgt.endtime > tgt.authtime + 30000, vars(tgt)
+        assert tgt.renew_till > tgt.authtime + 80000, vars(tgt)
+
+
+@tap.test
+def without_aes128_a_service_that_has_nothing_else_is_out_of_reach():
+    with Vault([ONE], aes256_only=1) as vault:
+        tgt = vault.logon(ALICE, PASSWORD).tgt
+        check_ticket(vault.ticket(tgt, SERVICE), ONE, SERVICE)
+        assert refused(vault.ticket, tgt, 'HTTP/a.one.test@ONE.TEST') == \
+            ('KRB5', ETYPE_NOSUPP)
+    with Vault([ONE]) as vault:
+        tgt = vault.logon(ALICE, PASSWORD).tgt
+        vault.ticket(tgt, 'HTTP/a.one.test@ONE.TEST')
+
+
+@tap.test
 def a_ticket_granting_ticket_does_not_leave_under_any_name():
     with Vault([ONE, TWO]) as vault:
         tgt = vault.logon(ALICE, PASSWORD).tgt
