@@ -242,12 +242,22 @@ enum cg_status cg_as_step(struct cg_vault *v, struct cg_as *as,
 	return CG_OK;
 }
 
+static bool is_new(const struct cg_vault *v, const krb5_ticket_times *t)
+{
+	return cg_vault_is_near(v, cg_creds_time(
+		t->starttime != 0 ? t->starttime : t->authtime));
+}
+
 enum cg_status cg_as_creds(struct cg_vault *v, struct cg_as *as,
 			   krb5_creds *out)
 {
 	krb5_error_code ret = krb5_init_creds_get_creds(v->krb5, as->steps,
 							out);
 
+	if (ret == 0 && !is_new(v, &out->times)) {
+		cg_creds_forget(v->krb5, out);
+		ret = KRB5_KDCREP_SKEW;
+	}
 	return ret == 0 ? CG_OK : cg_vault_krb5_error(v, ret);
 }
 

@@ -58,6 +58,8 @@ static const struct setting settings[] = {
 	{ "libdefaults", "dns_lookup_realm", "false" },
 	{ "libdefaults", "dns_canonicalize_hostname", "false" },
 	{ "libdefaults", "kdc_timesync", "0" },
+	/* The most that clock_skew_s can be; the vault itself compares. */
+	{ "libdefaults", "clockskew", "3600" },
 	{ "libdefaults", "noaddresses", "true" },
 	{ "libdefaults", "forwardable", "false" },
 	{ "libdefaults", "proxiable", "false" },

@@ -54,11 +54,6 @@ static krb5_error_code decrypt(krb5_context ctx, krb5_keyblock *key,
 	return ret;
 }
 
-static bool is_near(uint64_t a, uint64_t b, uint64_t within)
-{
-	return a > b ? a - b <= within : b - a <= within;
-}
-
 /* Asked for with evidence, it is in the name that is sealed in there. */
 static bool is_for(const struct cg_vault *v, const struct cg_tgs_ask *ask,
 		   krb5_const_principal client)
@@ -97,7 +92,7 @@ static krb5_error_code verify(const struct cg_vault *v,
 	    !permits(v, ask, part->server, rep->ticket->enc_part.enctype)) {
 		return KRB5KDC_ERR_ETYPE_NOSUPP;
 	}
-	if (start != 0 && !is_near(start, cg_vault_now(), v->clock_skew_s)) {
+	if (start != 0 && !cg_vault_is_near(v, start)) {
 		return KRB5_KDCREP_SKEW;
 	}
 	return 0;

@@ -100,6 +100,14 @@ uint64_t cg_vault_now(void)
 	return (uint64_t)ts.tv_sec;
 }
 
+bool cg_vault_is_near(const struct cg_vault *v, uint64_t kdc_time)
+{
+	uint64_t now = cg_vault_now();
+
+	return kdc_time > now ? kdc_time - now <= v->clock_skew_s
+			      : now - kdc_time <= v->clock_skew_s;
+}
+
 /* Of logons that nobody brought to their end. */
 static void sweep_unverified(struct cg_vault *v)
 {

@@ -93,6 +93,8 @@ void cg_vault_release(struct cg_vault *v);
 CG_MUST_CHECK enum cg_status cg_vault_krb5_error(struct cg_vault *v,
 						 int32_t code);
 uint64_t cg_vault_now(void);
+/* Whether the clock of a KDC that says so is as right as this one. */
+bool cg_vault_is_near(const struct cg_vault *v, uint64_t kdc_time);
 /* A password that this vault was sent, fresh and for the first time. */
 CG_MUST_CHECK enum cg_status cg_vault_unseal(struct cg_vault *v,
 					     const struct cg_crypto_box *box,

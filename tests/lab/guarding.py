@@ -40,9 +40,9 @@ def is_guarded(host):
     return process(host) is not None
 
 
-def answers(host):
+def answers(host, at=SOCKET):
     """Its socket is seen from here too, below the host's folders."""
-    path = state.STATE / host / SOCKET.lstrip('/')
+    path = state.STATE / host / at.lstrip('/')
     try:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(2)
@@ -53,11 +53,11 @@ def answers(host):
         return False
 
 
-def guard(host, must=True, options=()):
+def guard(host, must=True, options=(), at=SOCKET):
     """Without MUST a host that cannot be guarded is only told of. OPTIONS are
-    credguard-launch's."""
+    credguard-launch's; AT is where it then listens."""
     try:
-        start(host, options)
+        start(host, options, at)
     except state.LabError as error:
         if must:
             raise
@@ -95,7 +95,7 @@ def remove_module(host):
     path.unlink(missing_ok=True)
 
 
-def start(host, options):
+def start(host, options, at):
     state.keeper(host)
     if is_guarded(host):
         return
@@ -106,7 +106,7 @@ def start(host, options):
     hosts.on(host, 'sh', '-c', START, '-', *options)
     hosts.await_true(host, 'credguard-launch',
                      lambda: own.exists() and own.stat().st_size and
-                     (answers(host) or not is_guarded(host)), LOG, limit_s=60)
+                     (answers(host, at) or not is_guarded(host)), LOG, limit_s=60)
     if not is_guarded(host):
         log = state.STATE / host / LOG.lstrip('/')
         raise state.LabError(f'{host}: credguard-launch has ended; its log is'

@@ -2,17 +2,17 @@
 """ws1 with a credguard.conf of the test's own."""
 import contextlib
 
-from tests.lab import labtest
+from tests.lab import guarding, labtest
 
 CONFIG = '/etc/credguard-rules.conf'
 
 
 @contextlib.contextmanager
-def rules(text):
+def rules(text, at=guarding.SOCKET):
     labtest.path('ws1', CONFIG).write_text(text)
     labtest.unguard('ws1')
     try:
-        labtest.guard('ws1', options=('--config', CONFIG))
+        labtest.guard('ws1', options=('--config', CONFIG), at=at)
         yield
     finally:
         labtest.unguard('ws1')
