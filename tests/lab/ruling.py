@@ -8,11 +8,12 @@ CONFIG = '/etc/credguard-rules.conf'
 
 
 @contextlib.contextmanager
-def rules(text, at=guarding.SOCKET):
+def rules(text, at=guarding.SOCKET, options=()):
     labtest.path('ws1', CONFIG).write_text(text)
     labtest.unguard('ws1')
     try:
-        labtest.guard('ws1', options=('--config', CONFIG), at=at)
+        labtest.guard('ws1', at=at,
+                      options=('--config', CONFIG, *options))
         yield
     finally:
         labtest.unguard('ws1')

@@ -1,52 +1,16 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """T11, T12 with a real domain: dc1 is cut off, and who was signed in before
-signs in without it. The driver does what a login program does, with the
-client library; the state is put back, whatever happens."""
+signs in without it; the state is put back, whatever happens."""
 import contextlib
 import hashlib
 
-from tests.component.vault_session import Refused, text_of
+from tests.component.vault_session import Refused
 from tests.lab import client, guarding, kerbtest as k, labtest
+from tests.lab.verifying import check, clean, sid_of, sign_in
 
-DRIVER = f'{labtest.BUILD}/tests/component/offline_driver'
 VERIFIERS = '/var/lib/credguard/verifiers'
 LOCKS_AFTER = 5         # the default
-
-
-@contextlib.contextmanager
-def clean():
-    """No verifier before, none after."""
-    try:
-        forget('alice', 'bob')
-        yield
-    finally:
-        forget('alice', 'bob')
-
-
-def forget(*names):
-    with client.connect() as root:
-        for name in names:
-            root.call('client_forget_offline', uid=client.uid_of(name))
-
-
-def sid_of(name):
-    return labtest.on('ws1', 'wbinfo', '-n', name).stdout.split()[0]
-
-
-def driver(*words, password):
-    return labtest.on('ws1', DRIVER, *map(str, words), input=password,
-                      check=False).stdout.strip()
-
-
-def sign_in(name):
-    with client.connect() as root:
-        rep = root.logon(f'{name}@{k.REALM}', labtest.password(name),
-                         client.uid_of(name), verify=1)
-    assert rep.verified == 1
-    assert driver('store', client.uid_of(name), sid_of(name), 'EXAMPLE',
-                  text_of(rep.client),
-                  password=labtest.password(name)) == 'ok'
 
 
 def signs_in():
@@ -57,11 +21,6 @@ def signs_in():
         assert why.status in ('UNAVAILABLE', 'KRB5'), why
         return False
     return True
-
-
-def check(name, password=None):
-    return driver('check', client.uid_of(name),
-                  password=password or labtest.password(name))
 
 
 def restart():
