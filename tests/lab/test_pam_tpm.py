@@ -5,6 +5,7 @@ software, on ws1), before and after restarts, and with an old copy of what lies
 on the disk."""
 import contextlib
 import json
+import subprocess
 
 from tests.lab import fronting, kerbtest as k, labtest, pamtest as p
 from tests.lab.accounts import SECRET, newcomer
@@ -17,7 +18,7 @@ WRONG = 'Not-the-word-7'
 
 
 @contextlib.contextmanager
-def tpm():
+def tpm(more=''):
     """ws1 has one, and credguard there seals with it."""
     conf = labtest.path('ws1', CONF)
     before = conf.read_text() if conf.exists() else None
@@ -26,11 +27,12 @@ def tpm():
         'ws1', 'swtpm', 'socket', '--tpm2', '--tpmstate', f'dir={TPM}',
         '--server', f'type=unixio,path={TPM}/sock',
         '--ctrl', f'type=unixio,path={TPM}/sock.ctrl',
-        '--flags', 'not-need-init,startup-clear')
+        '--flags', 'not-need-init,startup-clear',
+        stderr=subprocess.DEVNULL)      # it tells of each client
     k.until(lambda: labtest.path('ws1', f'{TPM}/sock').exists(), 20, 'swtpm')
     try:
         conf.write_text(f'{before or ""}\n[sealing]\nprotect = tpm2\n'
-                        f'tcti = swtpm:path={TPM}/sock\n')
+                        f'tcti = swtpm:path={TPM}/sock\n{more}')
         restart()
         yield
     finally:
@@ -91,6 +93,19 @@ def T11_there_is_no_host_key_beside_a_tpm():
         assert sign_in(name)
         found = labtest.on('ws1', 'ls', STATE).stdout.split()
         assert 'host.tpm' in found and 'host.key' not in found, found
+
+
+@k.test
+def T11_pcrs_another_system_does_not_get_the_key():
+    """As far as a TPM sees that it is another one."""
+    for more, may in (('', False), ('pcrs =\n', True)):
+        with newcomer('laptop') as name, tpm(more):
+            assert sign_in(name)
+            restart(('tpm2_pcrextend', '-T', f'swtpm:path={TPM}/sock',
+                     f'7:sha256={"ab" * 32}'))
+            with labtest.cut_off('ws1'):
+                assert sign_in(name) == may, more
+            k.until(lambda name=name: sign_in(name), 60, 'dc1 is seen again')
 
 
 fronting.new_winbindd()
