@@ -1,16 +1,19 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """credguardctl policy knows the keys that the guardian and the broker read,
-with the same bounds; what protects something is on the scales as well."""
+with the same bounds; what protects something is on the scales as well; and
+for each there is a test in the lab."""
 import re
 
 from tests import tap
-from tests.check import sources
+from tests.check import configured, sources
 
 CTL = 'plugin/client/ctl_policy_keys.c'
 LAUNCH = 'isolated-helper/launch/config.c'
 BROKER = 'isolated-helper/broker/config.c'
 SCALES = 'idl/policy_strength.c'
+RULES = 'idl/policy_text.c'
+LAB = ('tests/lab/', 'tests/attack/')
 ROW = re.compile(r'\{ "(\w+)", "(\w+)",\s*(?:NULL, )?(\w+)')
 
 
@@ -58,6 +61,12 @@ def numbers_have_the_bounds_of_the_guardian():
     sources.fail_with(wrong)
 
 
+def preset_of(row):
+    """None: there is none."""
+    found = re.search('"(.*?)"', row.split(',')[0])
+    return found and found[1]
+
+
 @tap.test
 def what_is_documented_as_the_default_is_the_default():
     config = sources.read('config/credguard.conf')
@@ -67,7 +76,7 @@ def what_is_documented_as_the_default_is_the_default():
             section = line.strip('#[]')
         row = re.match(r'#(\w+) = (.*)', line)
         if row and not section.startswith(('kdc', 'rule ')):
-            preset = re.search(r'"(.*?)"', table[section, row[1]])[1]
+            preset = preset_of(table[section, row[1]])
             if preset != row[2]:
                 wrong.append(f'{line}: {preset} in {CTL}')
     sources.fail_with(wrong)
@@ -89,6 +98,22 @@ def a_key_is_on_the_scales_or_said_to_be_neutral():
     scales = {row[:2] for row in ROW.findall(sources.read(SCALES))}
     wrong = [f'[{section}] {key}' for section, key in known()
              if (key in NEUTRAL) == ((section, key) in scales)]
+    sources.fail_with(wrong)
+
+
+@tap.test
+def a_test_in_the_lab_sets_each_key_to_another_value_than_its_default():
+    seen = configured.in_folders(*LAB)
+    wrong = [f'[{section}] {key}: no test in the lab'
+             for (section, key), row in known().items()
+             if not seen.get((section, key), set()) - {preset_of(row)}]
+    rules = re.findall(r'^\t\[[A-Z_0-9]+\] = "(\w+)",$', sources.read(RULES),
+                       re.M)
+    assert len(rules) > 7, rules
+    wrong += [f'[rule NAME] {key}: no test in the lab' for key in rules
+              if ('rule', key) not in seen]
+    if not any(section == 'kdcs' for section, _ in seen):
+        wrong.append('[kdcs]: no test in the lab')
     sources.fail_with(wrong)
 
 
