@@ -106,7 +106,8 @@ def start(host, options, at):
     hosts.on(host, 'sh', '-c', START, '-', *options)
     hosts.await_true(host, 'credguard-launch',
                      lambda: own.exists() and own.stat().st_size and
-                     (answers(host, at) or not is_guarded(host)), LOG, limit_s=60)
+                     (answers(host, at) or not is_guarded(host)), LOG,
+                     limit_s=60)
     if not is_guarded(host):
         log = state.STATE / host / LOG.lstrip('/')
         raise state.LabError(f'{host}: credguard-launch has ended; its log is'
