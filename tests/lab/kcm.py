@@ -12,7 +12,7 @@ import struct
 from tests.component import bad_clients as b
 from tests.lab import guarding, kerbtest as k, labtest
 
-QUOTA = errno.EDQUOT
+QUOTA, QUOTA_TEXT = errno.EDQUOT, 'Disk quota exceeded'
 
 
 class Kcm:
@@ -61,3 +61,13 @@ def tgt(size):
 def service_ticket(size, host='comp.test'):
     server = b.principal('host', host, realm=b.REALM, kind=3)
     return b.credential(server, ticket=b't' * size)
+
+
+def cache(name, user='alice'):
+    return f'KCM:{k.uid(user)}:{name}'
+
+
+def kinit(name, user='alice', around=()):
+    """With the stock one, into a cache of that name; all that it says."""
+    return k.run(*around, 'kinit', user, user=user, cache=cache(name, user),
+                 input=labtest.password(user) + '\n').text

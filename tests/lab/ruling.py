@@ -19,3 +19,14 @@ def rules(text, at=guarding.SOCKET, options=()):
         labtest.unguard('ws1')
         labtest.path('ws1', CONFIG).unlink()
         labtest.guard('ws1')
+
+
+@contextlib.contextmanager
+def system_users(*names):
+    for name in names:
+        labtest.on('ws1', 'useradd', '--system', name)
+    try:
+        yield
+    finally:
+        for name in names:
+            labtest.on('ws1', 'userdel', name)

@@ -27,6 +27,7 @@ cd {PLACE}
 cat >krb5.conf <<END
 [libdefaults]
 	default_realm = {REALM}
+	clockskew = 300
 END
 cat >kdc.conf <<END
 [kdcdefaults]
@@ -79,13 +80,15 @@ def stop():
 
 
 @contextlib.contextmanager
-def up(clock=None):
-    """CLOCK as faketime has it: '+10m' is ten minutes fast."""
+def up(clock=None, skew_s=300):
+    """CLOCK as faketime has it: '+10m' is ten minutes fast; SKEW_S is how
+    wrong other clocks may be to it."""
     conf = labtest.path('ws1', '/etc/krb5.conf')
     before = conf.read_text().replace(KNOWN, '')     # of a run that was killed
     try:
         labtest.on('fs1', 'env', f'KRB5_CONFIG={PLACE}/krb5.conf',
-                   f'KRB5_KDC_PROFILE={PLACE}/kdc.conf', 'sh', '-c', MAKE)
+                   f'KRB5_KDC_PROFILE={PLACE}/kdc.conf', 'sh', '-c',
+                   MAKE.replace('= 300', f'= {skew_s}'))
         start(clock)
         conf.write_text(before + KNOWN)
         yield

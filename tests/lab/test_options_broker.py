@@ -11,17 +11,6 @@ from tests.lab.ruling import rules as configured
 MIB = 1048576
 SERVICES = (k.CIFS, f'host/{k.FS1}', f'HTTP/{k.FS1}')
 EVENTS = '/var/log/credguard-elsewhere'
-DISK_QUOTA = 'Disk quota exceeded'
-
-
-def cache(name, user='alice'):
-    return f'KCM:{k.uid(user)}:{name}'
-
-
-def kinit(name, user='alice'):
-    """All that it says."""
-    return k.run('kinit', user, user=user, cache=cache(name, user),
-                 input=labtest.password(user) + '\n').text
 
 
 @k.test
@@ -40,10 +29,10 @@ def connections_per_uid():
 @k.test
 def caches_per_uid():
     with configured('[broker]\ncaches_per_uid = 2\n'):
-        assert DISK_QUOTA not in kinit('one') + kinit('two')
-        assert DISK_QUOTA in kinit('three')
+        assert kcm.QUOTA_TEXT not in kcm.kinit('one') + kcm.kinit('two')
+        assert kcm.QUOTA_TEXT in kcm.kinit('three')
         assert len(k.caches()) == 2
-        assert DISK_QUOTA not in kinit('one', 'bob')
+        assert kcm.QUOTA_TEXT not in kcm.kinit('one', 'bob')
 
 
 @k.test
@@ -78,7 +67,7 @@ def fill(user, name):
     """Until not even a small ticket has a place; their bytes."""
     total = 0
     with kcm.Kcm(user) as link:
-        own = cache(name, user).removeprefix('KCM:')
+        own = kcm.cache(name, user).removeprefix('KCM:')
         assert link.new(own, kcm.tgt(1000)) == 0
         for size in (50000, 5000, 500, 50):
             number = 0
@@ -93,17 +82,17 @@ def fill(user, name):
 def bytes_per_uid():
     with configured(f'[broker]\nbytes_per_uid = {MIB}\n'):
         assert MIB / 2 < fill('alice', 'full') <= MIB
-        assert DISK_QUOTA in kinit('more')
-        assert DISK_QUOTA not in kinit('more', 'bob')
+        assert kcm.QUOTA_TEXT in kcm.kinit('more')
+        assert kcm.QUOTA_TEXT not in kcm.kinit('more', 'bob')
 
 
 @k.test
 def bytes_total():
     with configured(f'[broker]\nbytes_total = {MIB}\n'):
         assert MIB / 2 < fill('alice', 'full') <= MIB
-        assert DISK_QUOTA in kinit('more', 'bob')
+        assert kcm.QUOTA_TEXT in kcm.kinit('more', 'bob')
         k.good('kdestroy', '-A')
-        assert DISK_QUOTA not in kinit('more', 'bob')
+        assert kcm.QUOTA_TEXT not in kcm.kinit('more', 'bob')
 
 
 @k.test

@@ -3,10 +3,8 @@
 """[winbind] of credguard.conf on ws1, with winbindd where it is and the front
 elsewhere: whose programs it is to answer has it in winbindd's place. front and
 auth_crap are in test_winbind_front as well."""
-import contextlib
-
 from tests.lab import fronting, kerbtest as k, labtest
-from tests.lab.ruling import rules as configured
+from tests.lab.ruling import rules as configured, system_users
 
 USUAL, ELSEWHERE = '/run/samba/winbindd', '/run/samba/front'
 CONFIG = f"""[winbind]
@@ -34,15 +32,6 @@ def user_of_the_front():
     return line.split()[0]
 
 
-@contextlib.contextmanager
-def system_user(name):
-    labtest.on('ws1', 'useradd', '--system', name)
-    try:
-        yield
-    finally:
-        labtest.on('ws1', 'userdel', name)
-
-
 @k.test
 def pipe_and_upstream():
     with configured(CONFIG):
@@ -68,7 +57,7 @@ def upstream_privileged():
 
 @k.test
 def user():
-    with system_user('front-of-mine'), \
+    with system_users('front-of-mine'), \
             configured(CONFIG + 'user = front-of-mine\n'):
         assert user_of_the_front() == 'front-of-mine'
         labtest.on('ws1', *BY_THE_FRONT, 'wbinfo', '-i', 'alice')
