@@ -139,9 +139,10 @@ def clock_skew_s():
 @k.test
 def max_entries_per_uid_and_max_entries():
     with configured('[vault]\nmax_entries_per_uid = 2\nmax_entries = 3\n'):
-        said = [kcm.QUOTA_TEXT in kcm.kinit(name, user) for user in ('alice', 'bob')
+        full = [kcm.QUOTA_TEXT in kcm.kinit(name, user)
+                for user in ('alice', 'bob')
                 for name in ('one', 'two', 'three')]
-        assert said == [False, False, True, False, True, True], said
+        assert full == [False, False, True, False, True, True], full
 
 
 @contextlib.contextmanager
