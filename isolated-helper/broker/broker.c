@@ -294,6 +294,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.started = (uint64_t)time(NULL),
 		.has_peer_pidfd = cg_peer_has_pidfd(),
 		.front_uid = broker->setup.inherited->front_uid,
+		.policy_held_by = broker->setup.inherited->policy_held_by,
 		.rules = rules,
 		.nobody = cg_nobody_here(broker->audit),
 	};

@@ -10,6 +10,7 @@
 #include <tevent.h>
 
 #include "idl/cg_idl.h"
+#include "idl/sealing.h"
 #include "idl/status.h"
 #include "isolated-helper/broker/nobody.h"
 #include "isolated-helper/broker/rules.h"
@@ -44,6 +45,7 @@ struct cg_client_services {
 	struct cg_rate *ntlm_rate;	/* of answers */
 	bool has_peer_pidfd;
 	uid_t front_uid;	/* who may ask for others; 0: nobody */
+	enum cg_sealing_kind policy_held_by;	/* NONE: it is not locked */
 	struct cg_rules rules;
 	struct cg_nobody nobody;
 };

@@ -96,6 +96,7 @@ enum cg_status cg_client_status_recv(struct tevent_req *req,
 		.peerpidfd = services->has_peer_pidfd ? 1 : 0,
 		.n_verifiers = count_verifiers(services),
 		.n_ntlm = count.with_ntlm,
+		.policy_lock = (uint32_t)services->policy_held_by,
 	};
 	enum cg_status st = cg_req_status(req);
 

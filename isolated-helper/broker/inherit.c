@@ -161,3 +161,13 @@ enum cg_status cg_inherit_front(const char *text, struct cg_inherited *out,
 	out->front_uid = (uid_t)uid;
 	return CG_OK;
 }
+
+void cg_inherit_policy_lock(const char *text, struct cg_inherited *out)
+{
+	out->policy_held_by = CG_SEALING_NONE;
+	if (text != NULL) {
+		out->policy_held_by = strcmp(text, "tpm") == 0
+					      ? CG_SEALING_TPM
+					      : CG_SEALING_HOST_KEY;
+	}
+}

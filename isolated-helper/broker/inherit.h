@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "idl/sealing.h"
 #include "idl/status.h"
 
 struct cg_inherited {
@@ -14,6 +15,7 @@ struct cg_inherited {
 	int guardian;		/* handovers come from there, or -1 */
 	int verifiers;		/* a directory, or -1 */
 	uid_t front_uid;	/* of the pipe front; 0: there is none */
+	enum cg_sealing_kind policy_held_by;	/* NONE: it is not locked */
 };
 
 /* list: "kcm=4,client=5" and so on, what CG_LISTEN has. None of them, and
@@ -26,5 +28,7 @@ CG_MUST_CHECK enum cg_status cg_inherit(const char *list,
 CG_MUST_CHECK enum cg_status cg_inherit_front(const char *text,
 					      struct cg_inherited *out,
 					      const char **why);
+/* text: what CG_POLICY_LOCK has, "tpm" or "file"; NULL: it is not locked. */
+void cg_inherit_policy_lock(const char *text, struct cg_inherited *out);
 
 #endif

@@ -122,6 +122,7 @@ static void take_descriptors(struct cg_inherited *out)
 	if (st != CG_OK) {
 		die(why, st);
 	}
+	cg_inherit_policy_lock(getenv("CG_POLICY_LOCK"), out);
 }
 
 static void vault_is_lost(const char *why, void *arg)

@@ -109,7 +109,8 @@ static enum cg_status guard(struct cg_guardian *g)
 		return st;
 	}
 	cg_sealing_begin(&g->settings, g->stop_fd, &g->state, g->sealing);
-	st = cg_policy_lock_check(&g->settings, g->sealing);
+	st = cg_policy_lock_check(&g->settings, g->sealing,
+				  &g->policy_held_by);
 	if (st != CG_OK) {
 		cg_sealing_end(g->sealing);
 		cg_runtime_remove(&g->runtime);

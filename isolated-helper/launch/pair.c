@@ -153,15 +153,16 @@ static enum cg_status await_broker(const struct cg_guardian *g,
 static enum cg_status start_broker(const struct cg_guardian *g, int channel,
 				   int handover_end, struct cg_pair *out)
 {
-	const struct cg_broker_fds fds = {
+	const struct cg_broker_with with = {
 		.channel = channel,
 		.sockets = &g->sockets,
 		.guardian = handover_end,
 		.verifiers = g->state.verifiers,
+		.policy_held_by = g->policy_held_by,
 	};
 	struct cg_order order;
 
-	cg_broker_order(&g->settings, &g->users, &fds, &order);
+	cg_broker_order(&g->settings, &g->users, &with, &order);
 	if (g->starts != NULL) {
 		return await_broker(g, &order, out);
 	}

@@ -4,6 +4,7 @@
 #ifndef CG_LAUNCH_PAIR_H
 #define CG_LAUNCH_PAIR_H
 
+#include "idl/sealing.h"
 #include "idl/status.h"
 #include "isolated-helper/launch/child.h"
 #include "isolated-helper/launch/handover.h"
@@ -27,6 +28,7 @@ struct cg_guardian {
 	struct cg_starts *starts;	/* NULL: we start everybody */
 	struct cg_sealing *sealing;
 	struct cg_state state;
+	enum cg_sealing_kind policy_held_by;	/* cg_policy_lock_check */
 	int stop_fd;		/* readable when the guardian is to end */
 };
 

@@ -12,8 +12,10 @@
 #include "idl/policy_compare.h"
 #include "isolated-helper/launch/config.h"
 #include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/policy_mark.h"
 #include "isolated-helper/launch/policy_record.h"
 #include "isolated-helper/launch/sealed_record.h"
+#include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/settings.h"
 
 #define RECORD "policy"
@@ -151,22 +153,58 @@ static enum cg_status lost(struct cg_sealing *sealing)
 	return CG_E_DENIED;
 }
 
+/* The record first: a start that is cut off between the two leaves a locked
+ * policy, whose mark the next one sets. */
+static enum cg_status hold(const struct cg_settings *s,
+			   struct cg_sealing *sealing,
+			   enum cg_sealing_kind *held_by)
+{
+	enum cg_status st = keep(sealing, s);
+
+	if (st == CG_OK) {
+		st = cg_policy_mark_set(sealing);
+	}
+	if (st == CG_OK) {
+		*held_by = sealing->is_tpm ? CG_SEALING_TPM
+					   : CG_SEALING_HOST_KEY;
+	}
+	return st;
+}
+
+/* The TPM says that it is locked, and does not keep to what. */
+static bool is_taken_away(const struct cg_sealing *sealing, bool has_record)
+{
+	enum cg_policy_mark mark = cg_policy_mark_find(sealing);
+
+	if (mark == CG_POLICY_MARK_NONE ||
+	    (mark == CG_POLICY_MARK_OURS && has_record)) {
+		return false;
+	}
+	cg_log("the TPM says that the policy is locked, and what it was "
+	       "locked to is lost");
+	return true;
+}
+
 static enum cg_status check(const struct cg_settings *s,
-			    struct cg_sealing *sealing)
+			    struct cg_sealing *sealing,
+			    enum cg_sealing_kind *held_by)
 {
 	struct cg_bytes record;
 	enum cg_status st = cg_sealed_record_read(sealing, RECORD, &record);
 
+	if (is_taken_away(sealing, st == CG_OK)) {
+		return CG_E_DENIED;
+	}
 	if (st == CG_OK) {
 		st = compare_record(s, record);
-		return st == CG_OK ? keep(sealing, s) : st;
+		return st == CG_OK ? hold(s, sealing, held_by) : st;
 	}
 	if (!s->lock) {
 		return CG_OK;
 	}
 	if (st == CG_E_NOT_FOUND) {
 		cg_log("the policy is locked from now on");
-		return keep(sealing, s);
+		return hold(s, sealing, held_by);
 	}
 	if (st == CG_E_CRYPTO) {
 		return lost(sealing);
@@ -176,26 +214,45 @@ static enum cg_status check(const struct cg_settings *s,
 	return CG_E_DENIED;
 }
 
-enum cg_status cg_policy_lock_check(const struct cg_settings *settings,
-				    struct cg_sealing *sealing)
+/* The mark first: a start that is cut off between the two leaves the policy
+ * locked as it was. A TPM that fails must not keep a machine in rescue mode
+ * from starting. */
+static enum cg_status unlock(struct cg_sealing *sealing)
 {
+	bool is_marked = cg_policy_mark_find(sealing) != CG_POLICY_MARK_NONE;
 	struct cg_bytes record;
-	enum cg_status st;
+	enum cg_status st = cg_sealed_record_read(sealing, RECORD, &record);
 
-	if (!is_unlocked()) {
-		st = check(settings, sealing);
-		if (st == CG_E_DENIED) {
-			cg_log(WAY_OUT);
-		}
-		return st;
+	if (is_marked && cg_policy_mark_clear(sealing) != CG_OK) {
+		cg_log("the policy stays locked, since the TPM fails");
+		return CG_OK;
 	}
-	if (cg_sealed_record_read(sealing, RECORD, &record) == CG_OK) {
+	if (is_marked || st == CG_OK || st == CG_E_CRYPTO) {
 		cg_log("the lock of the policy is taken away: the kernel's "
 		       "command line has " CG_POLICY_UNLOCK);
-		return cg_sealed_record_write(sealing, RECORD,
-					      (struct cg_bytes){ 0 });
 	}
-	return CG_OK;
+	/* CG_E_CRYPTO: one that is empty is not lost. */
+	return st == CG_OK || st == CG_E_CRYPTO
+		       ? cg_sealed_record_write(sealing, RECORD,
+						(struct cg_bytes){ 0 })
+		       : CG_OK;
+}
+
+enum cg_status cg_policy_lock_check(const struct cg_settings *settings,
+				    struct cg_sealing *sealing,
+				    enum cg_sealing_kind *held_by)
+{
+	enum cg_status st;
+
+	*held_by = CG_SEALING_NONE;
+	if (is_unlocked()) {
+		return unlock(sealing);
+	}
+	st = check(settings, sealing, held_by);
+	if (st == CG_E_DENIED) {
+		cg_log(WAY_OUT);
+	}
+	return st;
 }
 
 enum cg_status cg_policy_lock_again(const struct cg_settings *settings)

@@ -5,6 +5,7 @@
 #ifndef CG_LAUNCH_POLICY_LOCK_H
 #define CG_LAUNCH_POLICY_LOCK_H
 
+#include "idl/sealing.h"
 #include "idl/status.h"
 
 #define CG_POLICY_UNLOCK "credguard.policy=unlock"
@@ -13,9 +14,11 @@ struct cg_sealing;
 struct cg_settings;
 
 /* Once, at the guardian's start. CG_E_DENIED: refused; the log has what is
- * weaker and the way out. */
+ * weaker and the way out. held_by: what keeps it locked; CG_SEALING_NONE: it is
+ * not locked. */
 CG_MUST_CHECK enum cg_status cg_policy_lock_check(
-	const struct cg_settings *settings, struct cg_sealing *sealing);
+	const struct cg_settings *settings, struct cg_sealing *sealing,
+	enum cg_sealing_kind *held_by);
 /* Before each broker, which reads the file itself: CG_E_DENIED when that has
  * become weaker since the guardian read it. */
 CG_MUST_CHECK enum cg_status cg_policy_lock_again(

@@ -6,9 +6,11 @@
 #define CG_LAUNCH_SEALED_RECORD_H
 
 #include "idl/bytes.h"
+#include "idl/cg_idl.h"
 #include "idl/status.h"
 
-#define CG_SEALED_RECORD_MAX 4096U
+/* The rules of a policy, whatever they are, and the values of its keys. */
+#define CG_SEALED_RECORD_MAX (CG_POLICY_MAX + 4096U)
 #define CG_SEALED_RECORD_NAME_MAX 31U
 
 struct cg_sealing;

@@ -15,7 +15,6 @@
 #include "isolated-helper/launch/state_seen.h"
 #include "isolated-helper/launch/tpm.h"
 
-#define DEVICE "device:"
 #define AGAIN_S 120
 /* Whoever may guess at his own password all day must not wear out the TPM,
  * which has some 100,000 writes in it: so many at once, and then one in so
@@ -27,9 +26,6 @@
 static bool wants_tpm(const struct cg_settings *s,
 		      const struct cg_state *state)
 {
-	const char *tcti = s->sealing.tcti;
-	size_t len = sizeof(DEVICE) - 1;
-
 	if (s->sealing.protect != CG_SEAL_BY_AUTO) {
 		return s->sealing.protect == CG_SEAL_BY_TPM;
 	}
@@ -37,8 +33,7 @@ static bool wants_tpm(const struct cg_settings *s,
 	    0) {
 		return true;
 	}
-	return strncmp(tcti, DEVICE, len) != 0 ||
-	       access(tcti + len, F_OK) == 0;
+	return cg_tpm_is_there(s->sealing.tcti);
 }
 
 static int64_t now_s(void)
@@ -123,6 +118,7 @@ static void begin_with_tpm(struct cg_sealing *out)
 	struct cg_tpm_sealed sealed;
 	enum cg_status st = begin_tpm(out, &sealed);
 
+	out->is_locked = st == CG_OK && sealed.is_locked == 1;
 	explicit_bzero(&sealed, sizeof(sealed));
 	out->is_tpm = st == CG_OK && out->is_open;
 	if (out->is_tpm &&

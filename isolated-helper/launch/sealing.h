@@ -19,6 +19,7 @@ struct cg_sealing {
 	int stop_fd;		/* readable when the guardian is to end */
 	bool is_open;		/* key and ledger are there */
 	bool is_tpm;
+	bool is_locked;		/* is_tpm, which says the policy is */
 	bool is_lost;		/* there were records, of another key */
 	bool is_behind;		/* the ledger on the disk is */
 	bool is_pending;	/* the TPM was to be told tag, and failed */

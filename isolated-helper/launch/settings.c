@@ -15,7 +15,6 @@
 
 #define DEFAULT_CONFIG "/etc/credguard/credguard.conf"
 #define DEFAULT_STATE_DIR "/var/lib/credguard"
-#define DEFAULT_TCTI "device:/dev/tpmrm0"
 #define LIBEXEC "/usr/libexec/credguard"
 
 enum option_id {
@@ -191,7 +190,7 @@ enum cg_status cg_settings_read(int argc, char **argv, struct cg_settings *out,
 			.scrypt_r = 8,
 			.scrypt_p = 1,
 		},
-		.sealing = { .tcti = DEFAULT_TCTI, .pcrs = "7" },
+		.sealing = { .tcti = CG_DEFAULT_TCTI, .pcrs = "7" },
 	};
 	cg_policy_strength_preset(&out->strength);
 	st = read_words(argc, argv, &words, intent);

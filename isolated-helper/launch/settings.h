@@ -15,6 +15,7 @@
 #define CG_USER_LEN 33
 #define CG_WORKSTATION_LEN 16
 #define CG_PCRS_LEN 64
+#define CG_DEFAULT_TCTI "device:/dev/tpmrm0"
 
 /* [sealing] protect. */
 enum cg_sealing_choice { CG_SEAL_BY_AUTO, CG_SEAL_BY_TPM, CG_SEAL_BY_FILE };

@@ -9,7 +9,7 @@
 #include "isolated-helper/launch/users.h"
 
 void cg_broker_order(const struct cg_settings *s, const struct cg_users *users,
-		     const struct cg_broker_fds *with, struct cg_order *out)
+		     const struct cg_broker_with *with, struct cg_order *out)
 {
 	bool has_verifiers = with->verifiers >= 0;
 
@@ -30,6 +30,11 @@ void cg_broker_order(const struct cg_settings *s, const struct cg_users *users,
 	if (users->front.uid != 0) {
 		cg_order_add(out, "CG_FRONT_UID=%u",
 			     (unsigned int)users->front.uid);
+	}
+	if (with->policy_held_by != CG_SEALING_NONE) {
+		cg_order_add(out, "CG_POLICY_LOCK=%s",
+			     with->policy_held_by == CG_SEALING_TPM ? "tpm"
+								    : "file");
 	}
 }
 

@@ -15,6 +15,7 @@
 
 #include "isolated-helper/launch/child.h"
 #include "isolated-helper/launch/log.h"
+#include "isolated-helper/launch/sealing.h"
 #include "isolated-helper/launch/settings.h"
 #include "isolated-helper/launch/spawn.h"
 #include "isolated-helper/launch/state.h"
@@ -22,11 +23,16 @@
 
 #define TPM_GROUP "tss"		/* may open /dev/tpmrm0 */
 #define WAIT_MS 30000		/* a slow TPM makes a key in some seconds */
+#define MARK_WAIT_MS 15000	/* and has said so before, or is asked only */
+#define DEVICE "device:"
 
 struct run {
 	const struct cg_settings *settings;
 	const struct cg_state *state;
 	const char *command;
+	const char *tcti;
+	const char *pcrs;
+	int wait_ms;
 	int stop_fd;		/* -1: the guardian ends already */
 	char tag[CG_LEDGER_TAG_LEN * 2 + 1];	/* "": as it was */
 	int out[2];		/* the key; its end is the program's */
@@ -47,7 +53,6 @@ static void take_group(int link)
 
 static _Noreturn void be_program(int link, const struct run *run)
 {
-	const struct cg_sealing_settings *s = &run->settings->sealing;
 	char name[] = "credguard-tpm";
 	char tcti[] = "--tcti";
 	char pcrs[] = "--pcrs";
@@ -60,10 +65,11 @@ static _Noreturn void be_program(int link, const struct run *run)
 	char *argv[] = { name, tcti, where, pcrs, which, command, NULL, NULL,
 			 NULL };
 	char *envp[] = { quiet, NULL };
-	int fds[] = { run->state->dir };
+	/* Without a state directory just something. */
+	int fds[] = { run->state->dir >= 0 ? run->state->dir : run->out[1] };
 
-	memcpy(where, s->tcti, sizeof(where));
-	memcpy(which, s->pcrs, sizeof(which));
+	(void)snprintf(where, sizeof(where), "%s", run->tcti);
+	(void)snprintf(which, sizeof(which), "%s", run->pcrs);
 	memcpy(command, run->command, strlen(run->command) + 1);
 	memcpy(tag, run->tag, sizeof(tag));
 	if (tag[0] != '\0') {
@@ -74,7 +80,7 @@ static _Noreturn void be_program(int link, const struct run *run)
 	cg_spawn_must(link, dup2(run->out[1], STDOUT_FILENO), "dup2");
 	cg_spawn_place(link, fds, 1);
 	take_group(link);
-	cg_spawn_exec(link, s->program, argv, envp);
+	cg_spawn_exec(link, run->settings->sealing.program, argv, envp);
 }
 
 /* false: in vain. */
@@ -84,11 +90,11 @@ static bool await_output(const struct run *run)
 		{ .fd = run->out[0], .events = POLLIN },
 		{ .fd = run->stop_fd, .events = POLLIN },
 	};
-	int n = poll(fds, 2, WAIT_MS);
+	int n = poll(fds, 2, run->wait_ms);
 
 	if (n == 0) {
 		cg_log("credguard-tpm: no answer from the TPM within %d s",
-		       WAIT_MS / 1000);
+		       run->wait_ms / 1000);
 	}
 	return n > 0 && fds[1].revents == 0;
 }
@@ -174,14 +180,23 @@ static void put_hex(const uint8_t *tag, char *out)
 }
 
 _Static_assert(sizeof(struct cg_tpm_sealed) == CG_SEALING_KEY_LEN +
-	       CG_LEDGER_TAG_LEN, "as the program writes it");
+	       CG_LEDGER_TAG_LEN + 1, "as the program writes it");
+
+static struct run with_key(const struct cg_settings *s, int stop_fd,
+			   const struct cg_state *state, const char *command)
+{
+	return (struct run){
+		.settings = s, .state = state, .command = command,
+		.tcti = s->sealing.tcti, .pcrs = s->sealing.pcrs,
+		.wait_ms = WAIT_MS, .stop_fd = stop_fd,
+	};
+}
 
 enum cg_status cg_tpm_begin(const struct cg_settings *s, int stop_fd,
 			    const struct cg_state *state, const uint8_t *tag,
 			    struct cg_tpm_sealed *out)
 {
-	struct run run = { .settings = s, .state = state, .command = "begin",
-			   .stop_fd = stop_fd };
+	struct run run = with_key(s, stop_fd, state, "begin");
 
 	if (tag != NULL) {
 		put_hex(tag, run.tag);
@@ -193,8 +208,7 @@ enum cg_status cg_tpm_anew(const struct cg_settings *s, int stop_fd,
 			   const struct cg_state *state,
 			   struct cg_tpm_sealed *out)
 {
-	struct run run = { .settings = s, .state = state, .command = "anew",
-			   .stop_fd = stop_fd };
+	struct run run = with_key(s, stop_fd, state, "anew");
 
 	return start(&run, (uint8_t *)out, sizeof(*out));
 }
@@ -202,8 +216,35 @@ enum cg_status cg_tpm_anew(const struct cg_settings *s, int stop_fd,
 enum cg_status cg_tpm_key(const struct cg_settings *s, int stop_fd,
 			  const struct cg_state *state, uint8_t *key)
 {
-	struct run run = { .settings = s, .state = state, .command = "key",
-			   .stop_fd = stop_fd };
+	struct run run = with_key(s, stop_fd, state, "key");
 
 	return start(&run, key, CG_SEALING_KEY_LEN);
+}
+
+enum cg_status cg_tpm_mark(const struct cg_sealing *sealing, const char *tcti,
+			   enum cg_tpm_mark what, bool *is_locked)
+{
+	static const char *const commands[] = {
+		[CG_TPM_MARK_ASK] = "ask",
+		[CG_TPM_MARK_SET] = "lock",
+		[CG_TPM_MARK_CLEAR] = "unlock",
+	};
+	struct run run = {
+		.settings = sealing->settings, .state = sealing->state,
+		.command = commands[what], .tcti = tcti, .pcrs = "",
+		.wait_ms = MARK_WAIT_MS, .stop_fd = sealing->stop_fd,
+	};
+	uint8_t byte = 0;
+	enum cg_status st = start(&run, &byte, 1);
+
+	*is_locked = st == CG_OK && byte == 1;
+	return st;
+}
+
+bool cg_tpm_is_there(const char *tcti)
+{
+	size_t len = sizeof(DEVICE) - 1;
+
+	return strncmp(tcti, DEVICE, len) != 0 ||
+	       access(tcti + len, F_OK) == 0;
 }

@@ -5,15 +5,14 @@
 #include <endian.h>
 #include <string.h>
 
+#include "isolated-helper/tpm/nv.h"
 #include "isolated-helper/tpm/tpm.h"
 
-#define INDEX 0x018c6ed0U	/* of the range that is the owner's */
 #define COUNTER_LEN 8U
-#define BASE_ERROR 0xffU	/* of a response code without its position */
 
 static const TPM2B_NV_PUBLIC counter = {
 	.nvPublic = {
-		.nvIndex = INDEX,
+		.nvIndex = CG_TPM_NV_COUNTER,
 		.nameAlg = TPM2_ALG_SHA256,
 		.attributes = TPMA_NV_AUTHREAD | TPMA_NV_AUTHWRITE |
 			      TPMA_NV_OWNERREAD | TPMA_NV_OWNERWRITE |
@@ -25,25 +24,7 @@ static const TPM2B_NV_PUBLIC counter = {
 
 static enum cg_status find(struct cg_tpm *tpm, ESYS_TR *out)
 {
-	TSS2_RC rc = Esys_TR_FromTPMPublic(tpm->esys, INDEX, ESYS_TR_NONE,
-					   ESYS_TR_NONE, ESYS_TR_NONE, out);
-
-	if ((rc & BASE_ERROR) == (TPM2_RC_HANDLE & BASE_ERROR)) {
-		return CG_E_NOT_FOUND;
-	}
-	return rc == TSS2_RC_SUCCESS ? CG_OK : cg_tpm_failed("counter", rc);
-}
-
-static enum cg_status make(struct cg_tpm *tpm, ESYS_TR *out)
-{
-	const TPM2B_AUTH nothing = { 0 };
-	TSS2_RC rc = Esys_NV_DefineSpace(tpm->esys, ESYS_TR_RH_OWNER,
-					 ESYS_TR_PASSWORD, ESYS_TR_NONE,
-					 ESYS_TR_NONE, &nothing, &counter,
-					 out);
-
-	return rc == TSS2_RC_SUCCESS ? CG_OK
-				     : cg_tpm_failed("making a counter", rc);
+	return cg_tpm_nv_find(tpm, CG_TPM_NV_COUNTER, "counter", out);
 }
 
 enum cg_status cg_tpm_counter_read(struct cg_tpm *tpm, uint64_t *out)
@@ -80,7 +61,8 @@ enum cg_status cg_tpm_counter_rise(struct cg_tpm *tpm)
 	TSS2_RC rc;
 
 	if (st == CG_E_NOT_FOUND) {
-		st = make(tpm, &nv);
+		st = cg_tpm_nv_make(tpm, &counter, "making a counter",
+				    &nv);
 	}
 	if (st != CG_OK) {
 		return st;

@@ -21,12 +21,13 @@
 #include <unistd.h>
 
 #include "isolated-helper/tpm/counter.h"
+#include "isolated-helper/tpm/mark.h"
 #include "isolated-helper/tpm/seal.h"
 #include "isolated-helper/tpm/store.h"
 #include "isolated-helper/tpm/tpm.h"
+#include "isolated-helper/tpm/words.h"
 
 #define STATE_DIR 3
-#define N_PCRS 24UL
 #define OLD_KEY "host.key"	/* of a guardian without a TPM */
 
 static const char help[] =
@@ -41,9 +42,12 @@ static const char help[] =
 	"  --tag HEX     with begin: the tag of the ledger that counts now\n"
 	"  begin         a new epoch; makes a key where there is none, or\n"
 	"                one that cannot be opened or is an old copy; writes\n"
-	"                key and tag to standard output\n"
+	"                key, tag and a byte, 1 where the policy is locked,\n"
+	"                to standard output\n"
 	"  anew          begin with a new key, whatever there is\n"
 	"  key           writes the key of this epoch to standard output\n"
+	"  ask           writes that byte only\n"
+	"  lock, unlock  make it 1 or 0, and write it\n"
 	"  --help, --version\n";
 
 struct options {
@@ -58,6 +62,9 @@ struct options {
 static enum cg_status begin(struct cg_tpm *tpm, const struct options *o);
 static enum cg_status begin_anew(struct cg_tpm *tpm, const struct options *o);
 static enum cg_status give_key(struct cg_tpm *tpm, const struct options *o);
+static enum cg_status ask(struct cg_tpm *tpm, const struct options *o);
+static enum cg_status lock(struct cg_tpm *tpm, const struct options *o);
+static enum cg_status unlock(struct cg_tpm *tpm, const struct options *o);
 
 static bool harden(void)
 {
@@ -73,51 +80,6 @@ static bool harden(void)
 	       syscall(SYS_capset, &head, none) == 0;
 }
 
-static bool read_pcrs(const char *list, uint32_t *out)
-{
-	*out = 0;
-	while (*list != '\0') {
-		char *end;
-		unsigned long pcr = strtoul(list, &end, 10);
-
-		if (*list < '0' || *list > '9' || pcr >= N_PCRS ||
-		    (*end != '\0' && *end != ',') ||
-		    (*end == ',' && end[1] == '\0')) {
-			cg_tpm_say("pcrs: must be numbers from 0 to 23, with "
-				   "commas");
-			return false;
-		}
-		*out |= 1U << pcr;
-		list = *end == ',' ? end + 1 : end;
-	}
-	return true;
-}
-
-static int digit_of(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
-static bool read_tag(const char *hex, uint8_t *out)
-{
-	if (strlen(hex) != CG_TPM_TAG_LEN * 2U) {
-		return false;
-	}
-	for (size_t i = 0; i < CG_TPM_TAG_LEN; i++) {
-		int high = digit_of(hex[2 * i]);
-		int low = digit_of(hex[2 * i + 1]);
-
-		if (high < 0 || low < 0) {
-			return false;
-		}
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
 static bool read_command(int argc, char **argv, struct options *o)
 {
 	static const struct {
@@ -126,7 +88,8 @@ static bool read_command(int argc, char **argv, struct options *o)
 				     const struct options *o);
 	} commands[] = {
 		{ "begin", begin }, { "anew", begin_anew },
-		{ "key", give_key },
+		{ "key", give_key }, { "ask", ask },
+		{ "lock", lock }, { "unlock", unlock },
 	};
 
 	if (optind != argc - 1) {
@@ -163,9 +126,9 @@ static void read_options(int argc, char **argv, struct options *o)
 		if (c == 't') {
 			o->tcti = optarg;
 		} else if (c == 'p') {
-			ok = ok && read_pcrs(optarg, &o->pcrs);
+			ok = ok && cg_tpm_read_pcrs(optarg, &o->pcrs);
 		} else if (c == 'g') {
-			o->has_tag = read_tag(optarg, o->tag);
+			o->has_tag = cg_tpm_read_tag(optarg, o->tag);
 			ok = ok && o->has_tag;
 		} else if (c == 'h') {
 			print_and_end(help);
@@ -277,6 +240,15 @@ static enum cg_status put(const uint8_t *data, size_t len)
 							       : CG_E_SYSTEM;
 }
 
+static enum cg_status put_mark(struct cg_tpm *tpm)
+{
+	bool is_set = false;
+	enum cg_status st = cg_tpm_mark_is_set(tpm, &is_set);
+	const uint8_t byte = is_set ? 1 : 0;
+
+	return st == CG_OK ? put(&byte, 1) : st;
+}
+
 static enum cg_status begin_with(struct cg_tpm *tpm, struct cg_tpm_text *text)
 {
 	enum cg_status st = next_epoch(tpm, &text->epoch);
@@ -289,7 +261,10 @@ static enum cg_status begin_with(struct cg_tpm *tpm, struct cg_tpm_text *text)
 		(void)unlinkat(STATE_DIR, OLD_KEY, 0);
 		st = put(text->key, CG_TPM_KEY_LEN);
 	}
-	return st == CG_OK ? put(text->tag, CG_TPM_TAG_LEN) : st;
+	if (st == CG_OK) {
+		st = put(text->tag, CG_TPM_TAG_LEN);
+	}
+	return st == CG_OK ? put_mark(tpm) : st;
 }
 
 /* A ledger is of a key: a new one has none. */
@@ -342,6 +317,35 @@ static enum cg_status give_key(struct cg_tpm *tpm, const struct options *o)
 	return st;
 }
 
+static enum cg_status ask(struct cg_tpm *tpm, const struct options *o)
+{
+	(void)o;
+	return put_mark(tpm);
+}
+
+static enum cg_status lock(struct cg_tpm *tpm, const struct options *o)
+{
+	enum cg_status st = cg_tpm_mark_set(tpm);
+
+	(void)o;
+	return st == CG_OK ? put_mark(tpm) : st;
+}
+
+static enum cg_status unlock(struct cg_tpm *tpm, const struct options *o)
+{
+	enum cg_status st = cg_tpm_mark_clear(tpm);
+
+	(void)o;
+	return st == CG_OK ? put_mark(tpm) : st;
+}
+
+/* Those of the mark need no state directory. */
+static bool needs_state(const struct options *o)
+{
+	return o->command == begin || o->command == begin_anew ||
+	       o->command == give_key;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -353,7 +357,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	read_options(argc, argv, &o);
-	if (cg_tpm_store_lock(STATE_DIR) != CG_OK) {
+	if (needs_state(&o) && cg_tpm_store_lock(STATE_DIR) != CG_OK) {
 		return 1;
 	}
 	st = cg_tpm_open(o.tcti, o.pcrs, &tpm);

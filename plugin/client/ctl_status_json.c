@@ -4,6 +4,7 @@
 
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
+#include "plugin/client/ctl_lock.h"
 #include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
 #include "plugin/client/ctl_samba.h"
@@ -61,7 +62,7 @@ json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
 
 	return json_pack(
 		"{s:b, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}, "
-		"s:o, s:o, s:o, s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o, s:s, s:o, s:o}",
 		"running", 1,
 		"protection_level",
 		cg_ctl_json_number(cg_ctl_protection_level(&p)),
@@ -78,6 +79,7 @@ json_t *cg_ctl_status_json(const struct cg_ctl_status *status)
 		"tickets", cg_ctl_json_number(of->n_tickets),
 		"users", cg_ctl_json_number(of->n_uids),
 		"ntlm_caches", cg_ctl_json_number(of->n_ntlm),
+		"policy_lock", cg_ctl_lock_told(of->policy_lock).word,
 		"offline", offline_json(of),
 		"samba", samba_json(status->samba));
 }

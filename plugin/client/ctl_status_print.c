@@ -7,6 +7,7 @@
 #include <talloc.h>
 
 #include "idl/cg_idl.h"
+#include "plugin/client/ctl_lock.h"
 #include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
 #include "plugin/client/ctl_samba.h"
@@ -96,6 +97,16 @@ static void print_protections(const struct output *out,
 	}
 }
 
+static void print_policy(const struct output *out,
+			 const struct cg_client_status_out *status)
+{
+	struct cg_ctl_lock lock = cg_ctl_lock_told(status->policy_lock);
+
+	print_title(out, "Policy");
+	print_line(out, "locked", lock.text,
+		   lock.is_weak ? CG_TINT_WARN : CG_TINT_NONE);
+}
+
 static void print_offline(const struct output *out,
 			  const struct cg_client_status_out *status)
 {
@@ -169,6 +180,7 @@ void cg_ctl_status_print(const struct cg_ctl_status *status, FILE *file,
 	print_running(&out, of->started, status->now);
 	print_level(&out, &protection);
 	print_protections(&out, &protection);
+	print_policy(&out, of);
 	print_offline(&out, of);
 	print_usage(&out, of);
 	print_samba(&out, status->samba);
