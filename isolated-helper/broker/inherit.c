@@ -116,7 +116,8 @@ static bool take_all(const char *list, struct cg_inherited *out)
 enum cg_status cg_inherit(const char *list, struct cg_inherited *out,
 			  const char **why)
 {
-	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, -1, -1, 0 };
+	*out = (struct cg_inherited){ CG_CHANNEL_FD, -1, -1, -1, -1, 0,
+				      CG_SEALING_NONE };
 	*why = NULL;
 	if (list == NULL) {
 		*why = "CG_LISTEN is not set: credguard-launch starts this"

@@ -6,48 +6,13 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 
 from tests import tap
-from tests.component.launching import guarded
-from tests.component.place import await_true, new_dir
+from tests.component.locking import (LOCK, WORD, command_line, give, machine,
+                                     refuses, starts)
+from tests.component.place import await_true
 
-LOCK = '[sealing]\nprotect = file\n[policy]\nlock = yes\n'
 RULE = '[rule nas]\ntarget = cifs/nas\nallow = no\n'
-WORD = 'credguard.policy=unlock'
-
-
-def machine(config):
-    """One that keeps its state between starts, as a machine does."""
-    cg = guarded()
-    give(cg, config)
-    return cg
-
-
-def give(cg, config):
-    cg.config.write_text(f'{config}\n[machine]\nkeytab = {cg.dir}/keytab\n')
-
-
-def starts(cg, config, *texts):
-    give(cg, config)
-    cg.log_file.unlink(missing_ok=True)
-    with cg:
-        assert cg.vault_pid
-    log = cg.log()
-    for text in texts:
-        assert text in log, log
-    return log
-
-
-def refuses(cg, config, *texts):
-    give(cg, config)
-    cg.log_file.unlink(missing_ok=True)
-    code, log = cg.run_to_end(10)
-    log = log.splitlines()
-    assert code == 1, log
-    for text in (*texts, WORD):
-        assert any(text in line for line in log), (text, log)
-    assert not cg.kcm_socket.exists() and not cg.runtime.exists()
 
 
 @tap.test
@@ -114,13 +79,14 @@ def without_a_place_for_the_record_a_locked_policy_does_not_start():
 
 
 @tap.test
-def rules_that_are_too_long_for_the_record_are_told():
-    rules = ''.join(f'[rule r{i}]\ntarget = {"t" * 150}{i}\nallow = no\n'
-                    for i in range(30))
-    cg = machine(LOCK)
-    give(cg, LOCK + rules)
-    code, log = cg.run_to_end(10)
-    assert code == 1 and 'its rules are too long' in log, log
+def as_many_rules_as_a_policy_can_have_are_locked():
+    rules = ''.join(f'[rule r{i}]\ntarget = {"t" * 154}{i}\nallow = no\n'
+                    for i in range(60))
+    cg = machine(LOCK + rules)
+    starts(cg, LOCK + rules, 'locked from now on')
+    refuses(cg, LOCK + rules.replace('allow = no', 'allow = yes'),
+            '[rule r59]')
+    starts(cg, LOCK + rules)
 
 
 @tap.test
@@ -136,26 +102,14 @@ def a_file_that_becomes_weaker_meanwhile_gets_no_new_broker():
         cg.await_new_pair(1)
 
 
-def with_command_line(text):
-    fake = new_dir('proc') / 'cmdline'
-    fake.write_text(text)
-    subprocess.run(['mount', '--bind', fake, '/proc/cmdline'], check=True)
-
-
 @tap.test
 def the_word_on_the_kernels_command_line_takes_the_lock_away():
     cg = machine(LOCK + 'ntlm = no\n')
     starts(cg, LOCK + 'ntlm = no\n')
-    with_command_line(f'ro quiet x{WORD} {WORD}ed\n')
-    try:
+    with command_line(f'ro quiet x{WORD} {WORD}ed'):
         refuses(cg, LOCK, 'ntlm = yes')
-    finally:
-        subprocess.run(['umount', '/proc/cmdline'], check=True)
-    with_command_line(f'ro {WORD} quiet\n')
-    try:
+    with command_line(f'ro {WORD} quiet'):
         starts(cg, LOCK, 'the lock of the policy is taken away')
-    finally:
-        subprocess.run(['umount', '/proc/cmdline'], check=True)
     log = starts(cg, LOCK)
     assert re.search('locked from now on', log), log
 

@@ -5,13 +5,13 @@ software, on ws1), before and after restarts, and with an old copy of what lies
 on the disk."""
 import contextlib
 import json
-import subprocess
 
-from tests.lab import fronting, kerbtest as k, labtest, pamtest as p
+from tests.lab import (fronting, kerbtest as k, labtest, pamtest as p,
+                       softtpm)
 from tests.lab.accounts import SECRET, newcomer
 
 CONF, STATE = '/etc/credguard/credguard.conf', '/var/lib/credguard'
-TPM, COPY = '/run/lab/tpm', '/var/lib/copy'
+COPY = '/var/lib/copy'
 STEPS = ('authenticate', 'acct_mgmt', 'setcred', 'open_session',
          'close_session')
 WRONG = 'Not-the-word-7'
@@ -22,29 +22,19 @@ def tpm(more=''):
     """ws1 has one, and credguard there seals with it."""
     conf = labtest.path('ws1', CONF)
     before = conf.read_text() if conf.exists() else None
-    labtest.on('ws1', 'mkdir', '-p', TPM)
-    process = labtest.start(
-        'ws1', 'swtpm', 'socket', '--tpm2', '--tpmstate', f'dir={TPM}',
-        '--server', f'type=unixio,path={TPM}/sock',
-        '--ctrl', f'type=unixio,path={TPM}/sock.ctrl',
-        '--flags', 'not-need-init,startup-clear',
-        stderr=subprocess.DEVNULL)      # it tells of each client
-    k.until(lambda: labtest.path('ws1', f'{TPM}/sock').exists(), 20, 'swtpm')
-    try:
-        conf.write_text(f'{before or ""}\n[sealing]\nprotect = tpm2\n'
-                        f'tcti = swtpm:path={TPM}/sock\n{more}')
-        restart()
-        yield
-    finally:
-        if before is None:
-            conf.unlink()
-        else:
-            conf.write_text(before)
-        # A machine that has sealed with a TPM does not go back by itself.
-        restart(('rm', '-f', f'{STATE}/host.tpm'))
-        process.terminate()
-        process.wait(10)
-        labtest.on('ws1', 'rm', '-rf', TPM, COPY)
+    with softtpm.running():
+        try:
+            conf.write_text(f'{before or ""}\n{softtpm.CONFIG}{more}')
+            restart()
+            yield
+        finally:
+            if before is None:
+                conf.unlink()
+            else:
+                conf.write_text(before)
+            # A machine that has sealed with a TPM does not go back by itself.
+            restart(('rm', '-f', f'{STATE}/host.tpm'))
+            labtest.on('ws1', 'rm', '-rf', COPY)
 
 
 def restart(meanwhile=()):
