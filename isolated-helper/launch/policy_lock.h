@@ -14,8 +14,8 @@ struct cg_sealing;
 struct cg_settings;
 
 /* Once, at the guardian's start. CG_E_DENIED: refused; the log has what is
- * weaker and the way out. held_by: what keeps it locked; CG_SEALING_NONE: it is
- * not locked. */
+ * weaker and the way out. held_by: what keeps it locked; CG_SEALING_NONE: it
+ * is not locked. */
 CG_MUST_CHECK enum cg_status cg_policy_lock_check(
 	const struct cg_settings *settings, struct cg_sealing *sealing,
 	enum cg_sealing_kind *held_by);

@@ -11,7 +11,7 @@
 struct cg_sealing;
 
 enum cg_policy_mark {
-	CG_POLICY_MARK_NONE,	/* or it cannot be asked, and the log says so */
+	CG_POLICY_MARK_NONE,	/* or it cannot be asked; the log says so */
 	CG_POLICY_MARK_OURS,	/* of the TPM that keeps the sealing key */
 	CG_POLICY_MARK_OTHER	/* that TPM does not keep it */
 };

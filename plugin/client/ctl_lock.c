@@ -10,10 +10,11 @@ struct cg_ctl_lock cg_ctl_lock_told(uint32_t kind)
 		return (struct cg_ctl_lock){
 			.word = "tpm",
 			.text = "yes, by the TPM: a weaker one is refused, "
-				"also when somebody changes, deletes or brings "
-				"back files, until the kernel is booted with "
-				"credguard.policy=unlock; root that talks to "
-				"the TPM or replaces programs can undo it",
+				"also when somebody changes, deletes or "
+				"brings back files, until the kernel is "
+				"booted with credguard.policy=unlock; root "
+				"that talks to the TPM or replaces programs "
+				"can undo it",
 		};
 	}
 	if (kind == CG_SEALING_HOST_KEY) {

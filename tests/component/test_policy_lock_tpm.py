@@ -16,7 +16,8 @@ from tests.component.locking import (WORD, command_line, give, machine,
 from tests.component.place import new_dir, place
 from tests.component.tpm import Tpm, bring_back, copy_of, replace
 
-LOCK, WEAKER = '[policy]\nlock = yes\n', '[policy]\nntlm_without_target = yes\n'
+LOCK = '[policy]\nlock = yes\n'
+WEAKER = '[policy]\nntlm_without_target = yes\n'
 FILE = '[sealing]\nprotect = file\n'
 LOST = 'the TPM says that the policy is locked, and what it was locked to is'
 

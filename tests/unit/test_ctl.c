@@ -11,7 +11,9 @@
 
 #include "idl/cg_idl.h"
 #include "idl/protection.h"
+#include "idl/sealing.h"
 #include "plugin/client/ctl_cache.h"
+#include "plugin/client/ctl_lock.h"
 #include "plugin/client/ctl_principal.h"
 #include "plugin/client/ctl_offline.h"
 #include "plugin/client/ctl_protection.h"
@@ -406,7 +408,7 @@ static char *status_text(uint32_t bits, uint32_t peerpidfd)
 {
 	const struct cg_client_status_out status = {
 		.protection = bits, .peerpidfd = peerpidfd, .started = 1,
-		.n_entries = 3, .n_ntlm = 2,
+		.n_entries = 3, .n_ntlm = 2, .policy_lock = CG_SEALING_TPM,
 		.arena_size = 64U << 20, .arena_used = 1U << 20,
 	};
 
@@ -548,11 +550,22 @@ static void what_keeps_verifiers_is_told_plainly(void **state)
 	assert_true(cg_ctl_offline_row(key, 0).is_weak);
 }
 
+static void who_can_undo_the_lock_of_the_policy_is_told(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(cg_ctl_lock_told(CG_SEALING_HOST_KEY).text,
+			       "root can undo it: no TPM"));
+	assert_true(cg_ctl_lock_told(CG_SEALING_HOST_KEY).is_weak);
+	assert_false(cg_ctl_lock_told(CG_SEALING_TPM).is_weak);
+	assert_string_equal(cg_ctl_lock_told(CG_SEALING_NONE).word, "none");
+}
+
 static void the_status_as_json_has_every_bit(void **state)
 {
 	const struct cg_client_status_out status = {
 		.protection = ALL_BITS, .peerpidfd = 1, .started = 100,
 		.arena_size = UINT64_MAX, .n_uids = 2,
+		.policy_lock = CG_SEALING_HOST_KEY,
 	};
 	const struct cg_ctl_status of = {
 		.service = &status, .samba = &samba_loads, .now = 200,
@@ -574,6 +587,8 @@ static void the_status_as_json_has_every_bit(void **state)
 		value, "vault"), "memory")) == INT64_MAX);
 	assert_string_equal(json_string_value(json_object_get(json_object_get(
 		value, "samba"), "state")), "loads");
+	assert_string_equal(json_string_value(json_object_get(
+		value, "policy_lock")), "file");
 	json_decref(value);
 }
 
@@ -651,6 +666,7 @@ int main(void)
 		TEST(every_missing_protection_names_its_fallback),
 		TEST(an_old_kernel_has_level_1_and_locked_memory),
 		TEST(what_keeps_verifiers_is_told_plainly),
+		TEST(who_can_undo_the_lock_of_the_policy_is_told),
 		TEST(the_status_as_json_has_every_bit),
 		TEST(a_module_that_samba_refuses_is_named_with_the_reason),
 		TEST(a_module_that_is_not_there_is_absent),
