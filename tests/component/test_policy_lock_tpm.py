@@ -86,6 +86,17 @@ def a_key_in_a_file_is_no_way_around_it():
 
 
 @tap.test
+def nor_is_a_record_that_another_key_sealed():
+    weaker = FILE + WEAKER + 'lock = yes\n'
+    forged = machine(weaker)
+    starts(forged, weaker, 'the policy is locked from now on')
+    with locked() as (tpm, cg, _):
+        bring_back(forged.state, cg.state)
+        refuses(cg, weaker.replace('[policy]', f'tcti = {tpm.tcti}\n[policy]'),
+                LOST)
+
+
+@tap.test
 def nor_are_pcrs_that_do_not_exist():
     with locked() as (tpm, cg, _):
         other = tpm.config.replace('pcrs = 7', 'pcrs = x')
