@@ -6,7 +6,8 @@ import subprocess
 from tests.lab import kerbtest as k, labtest
 
 DIRECTORY = '/run/lab/tpm'
-CONFIG = f'[sealing]\nprotect = tpm2\ntcti = swtpm:path={DIRECTORY}/sock\n'
+TCTI = f'swtpm:path={DIRECTORY}/sock'
+CONFIG = f'[sealing]\nprotect = tpm2\ntcti = {TCTI}\n'
 
 
 @contextlib.contextmanager

@@ -91,7 +91,7 @@ def T11_pcrs_another_system_does_not_get_the_key():
     for more, may in (('', False), ('pcrs =\n', True)):
         with newcomer('laptop') as name, tpm(more):
             assert sign_in(name)
-            restart(('tpm2_pcrextend', '-T', f'swtpm:path={TPM}/sock',
+            restart(('tpm2_pcrextend', '-T', softtpm.TCTI,
                      f'7:sha256={"ab" * 32}'))
             with labtest.cut_off('ws1'):
                 assert sign_in(name) == may, more
