@@ -88,7 +88,7 @@ def T11_there_is_no_host_key_beside_a_tpm():
 @k.test
 def T11_pcrs_another_system_does_not_get_the_key():
     """As far as a TPM sees that it is another one."""
-    for more, may in (('', False), ('pcrs =\n', True)):
+    for more, may in (('', False), ('[sealing]\npcrs =\n', True)):
         with newcomer('laptop') as name, tpm(more):
             assert sign_in(name)
             restart(('tpm2_pcrextend', '-T', softtpm.TCTI,
