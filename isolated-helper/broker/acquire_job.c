@@ -78,19 +78,19 @@ static void give(struct waiter_state *state, struct cg_ticket *ticket,
 }
 
 /* The vault, which knows no programs, has found the rule. */
-static void audit_rc4(const struct cg_job *job, struct cg_audit *event)
+static void audit_rc4(const struct cg_job *job, struct cg_audit event)
 {
 	const struct cg_rules_ask ask = {
 		.protocol = CG_POLICY_KERBEROS,
-		.client = event->client,
-		.server = event->server,
+		.client = event.client,
+		.server = event.server,
 	};
 	struct cg_rules_name name;
 
 	cg_rules_find(&job->acquire->rules, &ask, &name);
-	event->what = "rc4 ticket";
-	event->rule = name.text;
-	cg_audit(event);
+	event.what = "rc4 ticket";
+	event.rule = name.text;
+	cg_audit(&event);
 }
 
 /* The one place that sees every ticket that leaves the vault. Logons and
@@ -117,7 +117,7 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 	}
 	cg_audit(&event);
 	if (ticket != NULL && ticket->is_rc4) {
-		audit_rc4(job, &event);
+		audit_rc4(job, event);
 	}
 }
 

@@ -110,7 +110,7 @@ static void audit_for_user(const struct cg_kcm_call *call,
 			   struct cg_kcm_subject subject)
 {
 	const struct cg_rules *rules = &call->kcm->setup.rules;
-	const struct cg_rules_ask ask = {
+	const struct cg_rules_ask question = {
 		.protocol = CG_POLICY_FOR_USER,
 		.peer = call->peer,
 		.client = subject.client,
@@ -127,7 +127,7 @@ static void audit_for_user(const struct cg_kcm_call *call,
 		.result = CG_OK,
 	};
 
-	cg_rules_find(rules, &ask, &name);
+	cg_rules_find(rules, &question, &name);
 	event.rule = name.text;
 	cg_audit(&event);
 }
