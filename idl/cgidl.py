@@ -25,7 +25,7 @@ CLIENT_OPS = ('client_hello', 'client_logon', 'client_logoff', 'client_renew',
               'client_list_session', 'client_change_password',
               'client_make_offline_challenge', 'client_store_verifier',
               'client_check_offline', 'client_list_offline',
-              'client_forget_offline')
+              'client_forget_offline', 'client_tell_refused')
 HANDLES = ('handle', 'password', 'exchange', 'tgt')
 SENSITIVE = re.compile('(^|_)(key|password|hash|secret)$')
 

@@ -44,9 +44,9 @@ void cg_acquire_forget(struct cg_acquire *acquire, uid_t uid,
 	}
 }
 
-void cg_acquire_tell(struct cg_acquire *acquire, struct cg_audit_log *log)
+void cg_acquire_tell(struct cg_acquire *acquire, const struct cg_rules *rules)
 {
-	acquire->audit = log;
+	acquire->rules = *rules;
 }
 
 void cg_acquire_forget_uid(struct cg_acquire *acquire, uid_t uid)

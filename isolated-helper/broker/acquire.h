@@ -15,7 +15,7 @@
 #include "idl/bytes.h"
 #include "idl/status.h"
 
-struct cg_audit_log;
+struct cg_rules;
 struct cg_ticket;
 struct cg_relay;
 struct cg_vault;
@@ -28,8 +28,8 @@ struct cg_acquire *cg_acquire_open(TALLOC_CTX *mem_ctx,
 				   struct cg_vault *vault,
 				   struct cg_relay *relay);
 
-/* Where it is told which tickets left the vault. */
-void cg_acquire_tell(struct cg_acquire *acquire, struct cg_audit_log *log);
+/* Where it is told which tickets left the vault, and by which rule. */
+void cg_acquire_tell(struct cg_acquire *acquire, const struct cg_rules *rules);
 
 /* A service ticket for server (wire form; an empty realm means the TGT's).
  * CG_E_DENIED: the KDC gave a ticket that must stay in the vault. */

@@ -77,13 +77,29 @@ static void give(struct waiter_state *state, struct cg_ticket *ticket,
 	}
 }
 
+/* The vault, which knows no programs, has found the rule. */
+static void audit_rc4(const struct cg_job *job, struct cg_audit event)
+{
+	const struct cg_rules_ask ask = {
+		.protocol = CG_POLICY_KERBEROS,
+		.client = event.client,
+		.server = event.server,
+	};
+	struct cg_rules_name name;
+
+	cg_rules_find(&job->acquire->rules, &ask, &name);
+	event.what = "rc4 ticket";
+	event.rule = name.text;
+	cg_audit(&event);
+}
+
 /* The one place that sees every ticket that leaves the vault. Logons and
  * renewals are told by those who know the process. */
 static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 		  enum cg_status st, uint32_t detail)
 {
 	struct cg_audit event = {
-		.log = job->acquire->audit,
+		.log = job->acquire->rules.audit,
 		.what = job->in.evidence.len > 0 ? "delegation"
 						 : "service ticket",
 		.uid = job->in.uid,
@@ -101,8 +117,7 @@ static void audit(const struct cg_job *job, const struct cg_ticket *ticket,
 	}
 	cg_audit(&event);
 	if (ticket != NULL && ticket->is_rc4) {
-		event.what = "rc4 ticket";
-		cg_audit(&event);
+		audit_rc4(job, event);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 
 #include "isolated-helper/broker/acquire.h"
+#include "isolated-helper/broker/rules.h"
 
 struct cg_audit_log;
 struct cg_job;		/* acquire_job.c */
@@ -16,7 +17,7 @@ struct cg_acquire {
 	struct tevent_context *ev;
 	struct cg_vault *vault;
 	struct cg_relay *relay;
-	struct cg_audit_log *audit;	/* NULL: lines of text only */
+	struct cg_rules rules;		/* audit NULL: lines of text only */
 	TAILQ_HEAD(cg_job_list, cg_job) jobs;
 };
 

@@ -33,6 +33,7 @@ static const struct cg_audit_kind kinds[] = {
 	{ 5042, "rc4 ticket", "kerberos", 0 },
 	{ 5043, "encryption type", "kcm", 0 },
 	{ 5044, "for user", "kerberos", CG_AUDIT_SECRET_REFUSED },
+	{ 5045, "validation for others", "ntlm", CG_AUDIT_NTLM_REFUSED },
 	{ 5080, "user without a name", NULL, 0 },
 	{ CG_AUDIT_SUPPRESSED, "suppressed", NULL, 0 },
 	{ CG_AUDIT_LOST, "lost", NULL, 0 },

@@ -299,6 +299,7 @@ static enum cg_status open_fronts(struct cg_broker *broker)
 		.nobody = cg_nobody_here(broker->audit),
 	};
 
+	cg_acquire_tell(broker->acquire, &rules);
 	broker->kcm = cg_kcm_open(broker, &kcm);
 	broker->clients = cg_client_server_open(broker, &services);
 	if (services.ntlm_rate == NULL || broker->kcm == NULL ||
@@ -361,7 +362,6 @@ enum cg_status cg_broker_open(TALLOC_CTX *mem_ctx, struct tevent_context *ev,
 		talloc_free(broker);
 		return st;
 	}
-	cg_acquire_tell(broker->acquire, broker->audit);
 	tell_start(broker);
 	*out = broker;
 	return CG_OK;

@@ -146,7 +146,8 @@ static bool is_legal(const struct session *s)
 static bool may_be_for_others(uint32_t op)
 {
 	return op == CG_CLIENT_OP_LOGON ||
-	       op == CG_CLIENT_OP_MAKE_NTLM_AUTHENTICATE;
+	       op == CG_CLIENT_OP_MAKE_NTLM_AUTHENTICATE ||
+	       op == CG_CLIENT_OP_TELL_REFUSED;
 }
 
 /* Who asks: the peer, or the one whose socket the front attached. */

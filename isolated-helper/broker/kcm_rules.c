@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "isolated-helper/broker/audit.h"
 #include "isolated-helper/broker/ccache_collection.h"
 #include "isolated-helper/broker/rules.h"
 #include "isolated-helper/broker/ticket.h"
@@ -105,12 +106,38 @@ enum cg_status cg_kcm_rules_may_delegate(struct cg_kcm_call *call,
 	return cg_kcm_call_fail(call, EPERM);
 }
 
+static void audit_for_user(const struct cg_kcm_call *call,
+			   struct cg_kcm_subject subject)
+{
+	const struct cg_rules *rules = &call->kcm->setup.rules;
+	const struct cg_rules_ask question = {
+		.protocol = CG_POLICY_FOR_USER,
+		.peer = call->peer,
+		.client = subject.client,
+		.server = subject.server,
+	};
+	struct cg_rules_name name;
+	struct cg_audit event = {
+		.log = rules->audit,
+		.what = "for user",
+		.uid = call->uid,
+		.peer = call->peer,
+		.client = subject.client,
+		.server = subject.server,
+		.result = CG_OK,
+	};
+
+	cg_rules_find(rules, &question, &name);
+	event.rule = name.text;
+	cg_audit(&event);
+}
+
 enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
 				struct cg_kcm_subject subject)
 {
 	if (ask(call, subject, NULL) == CG_OK) {
 		if (cg_kcm_call_is_for_user(call)) {
-			cg_kcm_call_audit(call, "for user", subject, CG_OK);
+			audit_for_user(call, subject);
 		}
 		return CG_OK;
 	}

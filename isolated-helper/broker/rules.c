@@ -8,11 +8,22 @@
 #include "isolated-helper/broker/peer.h"
 #include "isolated-helper/broker/program.h"
 
+static struct cg_rules_name name_of(const struct cg_policy_answer *answer)
+{
+	struct cg_rules_name name = { "" };
+
+	if (answer->rule.len > 0) {
+		/* At most CG_POLICY_NAME_MAX: cg_policy_check looked. */
+		memcpy(name.text, answer->rule.data, answer->rule.len);
+	}
+	return name;
+}
+
 static void audit(const struct cg_rules *rules,
 		  const struct cg_rules_ask *ask,
 		  const struct cg_policy_answer *answer)
 {
-	char name[CG_POLICY_NAME_MAX + 1] = "";
+	const struct cg_rules_name name = name_of(answer);
 	const struct cg_audit event = {
 		.log = rules->audit,
 		.what = ask->what,
@@ -21,16 +32,12 @@ static void audit(const struct cg_rules *rules,
 		.client = ask->client,
 		.server = ask->server,
 		.target = ask->target,
-		.rule = name,
+		.rule = name.text,
 		.mode = answer->is_trial ? CG_AUDIT_ONLY_TOLD
 					 : CG_AUDIT_ENFORCED,
 		.result = CG_E_DENIED,
 	};
 
-	if (answer->rule.len > 0) {
-		/* At most CG_POLICY_NAME_MAX: cg_policy_check looked. */
-		memcpy(name, answer->rule.data, answer->rule.len);
-	}
 	cg_audit(&event);
 }
 
@@ -39,7 +46,7 @@ static struct cg_policy_answer decide(const struct cg_rules *rules,
 {
 	uint8_t user[CG_POLICY_TEXT_MAX];
 	uint8_t target[CG_POLICY_TEXT_MAX];
-	struct cg_program found;
+	struct cg_program found = { "", "" };
 	struct cg_policy_program view;
 	const struct cg_policy_question q = {
 		.protocol = ask->protocol,
@@ -49,10 +56,11 @@ static struct cg_policy_answer decide(const struct cg_rules *rules,
 					      sizeof(target)),
 		.any_target = ask->protocol == CG_POLICY_FOR_USER &&
 			      ask->server.len == 0,
-		.program = &view,
+		.program = ask->program == NULL && ask->peer == NULL ? NULL
+								     : &view,
 	};
 
-	if (ask->program == NULL) {
+	if (ask->program == NULL && ask->peer != NULL) {
 		cg_program_read(ask->peer, &found);
 	}
 	view = cg_program_of(ask->program != NULL ? ask->program : &found);
@@ -78,4 +86,12 @@ enum cg_status cg_rules_check(const struct cg_rules *rules,
 		audit(rules, ask, &answer);
 	}
 	return is_refused ? CG_E_DENIED : CG_OK;
+}
+
+void cg_rules_find(const struct cg_rules *rules,
+		   const struct cg_rules_ask *ask, struct cg_rules_name *out)
+{
+	struct cg_policy_answer answer = decide(rules, ask);
+
+	*out = name_of(&answer);
 }

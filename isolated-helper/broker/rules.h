@@ -17,10 +17,14 @@ struct cg_rules {
 	struct cg_audit_log *audit;
 };
 
+struct cg_rules_name {
+	char text[CG_POLICY_NAME_MAX + 1];	/* "": none */
+};
+
 struct cg_rules_ask {
 	const char *what;		/* of audit_kinds.c */
 	enum cg_policy_protocol protocol;
-	const struct cg_peer *peer;
+	const struct cg_peer *peer;	/* NULL: not known, as in the vault */
 	struct cg_bytes client;		/* principals, as on the wire */
 	struct cg_bytes server;		/* empty for NTLM */
 	struct cg_bytes target;		/* of NTLM, "service/host" or empty */
@@ -33,5 +37,9 @@ struct cg_rules_ask {
  * trial would refuse is audited, too. */
 CG_MUST_CHECK enum cg_status cg_rules_check(const struct cg_rules *rules,
 					    const struct cg_rules_ask *ask);
+
+/* Which rule decides it; nothing is audited. */
+void cg_rules_find(const struct cg_rules *rules,
+		   const struct cg_rules_ask *ask, struct cg_rules_name *out);
 
 #endif

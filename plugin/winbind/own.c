@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "plugin/winbind/front.h"
-#include "plugin/winbind/log.h"
 #include "plugin/winbind/peer.h"
 #include "plugin/winbind/reply.h"
 
@@ -60,19 +59,6 @@ enum cg_step cg_own_priv_dir(struct cg_link *link)
 	return cg_own_send(link, cg_wb_reply_text(
 				   front->scratch,
 				   front->setup.privileged_dir));
-}
-
-/* Where policy says that this machine judges nobody's NTLM answers. */
-enum cg_step cg_own_crap(struct cg_link *link)
-{
-	uint32_t caller;
-
-	if (cg_peer_uid(link->client, &caller) != CG_OK) {
-		caller = UINT32_MAX;
-	}
-	cg_log("refused by policy (auth_crap): uid %u asks whether an NTLM "
-	       "answer is right", caller);
-	return cg_own_refuse(link, CG_E_DENIED);
 }
 
 enum cg_step cg_link_answer(struct cg_link *link)

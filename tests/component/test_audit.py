@@ -12,11 +12,13 @@ import subprocess
 import time
 
 from tests import tap
+from tests.component.client_calls import Client
 from tests.component.ctl import ctl, done, program
 from tests.component.fixture import Credguard
 from tests.component.kdc import Kdc
 from tests.component.place import (TOP, await_true, mount, new_dir, run_as,
                                    uid_of)
+from tests.component.vault_session import Refused
 
 FOLDER = pathlib.Path('/var/log/credguard')
 EVENTS = FOLDER / 'audit.jsonl'
@@ -96,6 +98,21 @@ def a_service_ticket_and_a_refused_tgt_are_told():
     assert all(e['result'] == 'refused' for e in found if e['id'] == 4014)
     found = new_events(lambda: done(ctl(CG, 'alice', 'logoff'), 0))
     assert one(found, 'logoff')['id'] == 5002
+
+
+@tap.test
+def nobody_but_the_pipe_front_tells_what_others_were_refused():
+    def tell(uid):
+        with Client(CG, uid) as client:
+            try:
+                client.call('client_tell_refused', what=1)
+            except Refused as why:
+                return why.status
+        return 'OK'
+
+    for uid in (0, uid_of('alice'), uid_of('credguard')):
+        found = new_events(lambda uid=uid: tell(uid))
+        assert tell(uid) == 'DENIED' and not found, (uid, found)
 
 
 @tap.test

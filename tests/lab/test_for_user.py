@@ -37,6 +37,7 @@ def root_in_that_cgroup_uses_them_for_the_targets_of_the_rule():
         assert (event['id'], event['result']) == (5044, 'allowed'), event
         assert event['uid'] == 0 and event['cgroup'].endswith('/proxy'), event
         assert event['client'] == f'alice@{k.REALM}', event
+        assert event['rule'] == 'proxy', event
         assert event['server'] == f'{k.CIFS}@{k.REALM}', event
         shown = by_root('klist')
         assert shown.returncode == 0 and k.CIFS in shown.text, shown

@@ -141,8 +141,8 @@ def a_rule_lets_the_old_server_have_it_and_each_time_is_told():
     with rules(RC4), legacy():
         k.logon()
         found = new_events(lambda: k.good('kvno', LEGACY))
-        assert [event['id'] for event in found
-                if event['event'] == 'rc4 ticket'] == [5042], found
+        assert [(event['id'], event['rule']) for event in found
+                if event['event'] == 'rc4 ticket'] == [(5042, 'legacy')], found
         assert 'arcfour-hmac' in k.good('klist', '-e').split(LEGACY)[1]
         # Others have what they had.
         assert not told(lambda: k.good('kvno', k.CIFS), 'rc4 ticket')

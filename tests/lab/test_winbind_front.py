@@ -17,6 +17,7 @@ from samba.credentials import CLI_CRED_NTLMv2_AUTH, Credentials
 
 from tests import tap
 from tests.lab import fronting, hosts, labtest, state
+from tests.lab.events import new_events
 
 SHARE = '//fs1.example.test/share'
 LOOK_UPS = (
@@ -383,6 +384,11 @@ def others_may_be_checked_here_unless_policy_says_no():
     assert radius_server_accepts(labtest.password('alice'))[0]
     assert not radius_server_accepts('wrong')[0]
     fronting.on('auth_crap = no\n' + fronting.NTLM)
+    found = new_events(
+        lambda: radius_server_accepts(labtest.password('alice')))
+    [event] = [e for e in found if e['event'] == 'validation for others']
+    assert (event['id'], event['uid'], event['result']) == \
+        (4013, 0, 'refused'), event
     ok, text = radius_server_accepts(labtest.password('alice'))
     assert not ok and 'ACCESS_DENIED' in text, text
     assert 'refused by policy (auth_crap): uid 0 asks' in log()
