@@ -186,8 +186,8 @@ class Channel:
 
     def store(self, key, cipher):
         """The handle of a TGT that the vault now holds."""
-        kept, handle = struct.unpack(
-            '<I4xQ', self.call('import_ticket', import_ticket(key, cipher)))
+        reply = self.call('import_ticket', import_ticket(key, cipher))
+        kept, handle = struct.unpack('<I4xQ', reply[:16])
         assert kept == 1
         return handle
 
