@@ -8,7 +8,6 @@
 #include "isolated-helper/broker/acquire.h"
 #include "isolated-helper/broker/rules.h"
 
-struct cg_audit_log;
 struct cg_job;		/* acquire_job.c */
 struct cg_relay;
 struct cg_vault;

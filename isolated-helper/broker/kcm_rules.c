@@ -9,50 +9,42 @@
 #include "isolated-helper/broker/rules.h"
 #include "isolated-helper/broker/ticket.h"
 
-static enum cg_status ask_for(const struct cg_kcm_call *call,
-			      enum cg_policy_protocol protocol,
-			      struct cg_kcm_subject subject,
-			      const struct cg_program *program)
+static struct cg_rules_ask asking(const struct cg_kcm_rules *rules,
+				  enum cg_policy_protocol protocol,
+				  struct cg_kcm_subject subject)
 {
-	const struct cg_rules_ask question = {
+	return (struct cg_rules_ask){
 		.what = protocol == CG_POLICY_FOR_USER ? "for user"
 						       : "retrieve",
 		.protocol = protocol,
-		.peer = call->peer,
+		.peer = rules->call->peer,
 		.client = subject.client,
 		.server = subject.server,
-		.program = program,
-		.is_quiet = program != NULL,
+		.program = &rules->program,
 	};
+}
 
-	return cg_rules_check(&call->kcm->setup.rules, &question);
+static enum cg_status ask_for(const struct cg_kcm_rules *rules,
+			      enum cg_policy_protocol protocol,
+			      struct cg_kcm_subject subject, bool is_quiet)
+{
+	struct cg_rules_ask asked = asking(rules, protocol, subject);
+
+	asked.is_quiet = is_quiet;
+	return cg_rules_check(&rules->call->kcm->setup.rules, &asked);
 }
 
 /* Who serves a user gets what both may have. */
-static enum cg_status ask(const struct cg_kcm_call *call,
-			  struct cg_kcm_subject subject,
-			  const struct cg_program *program)
+static enum cg_status ask(const struct cg_kcm_rules *rules,
+			  struct cg_kcm_subject subject, bool is_quiet)
 {
 	enum cg_status st = CG_OK;
 
-	if (cg_kcm_call_is_for_user(call)) {
-		st = ask_for(call, CG_POLICY_FOR_USER, subject, program);
+	if (cg_kcm_call_is_for_user(rules->call)) {
+		st = ask_for(rules, CG_POLICY_FOR_USER, subject, is_quiet);
 	}
-	return st == CG_OK ? ask_for(call, CG_POLICY_KERBEROS, subject,
-				     program) : st;
-}
-
-enum cg_status cg_kcm_rules_may_serve(const struct cg_kcm_call *call,
-				      struct cg_bytes client)
-{
-	const struct cg_kcm_subject subject = { .client = client };
-
-	/* Without any rule all is allowed that needs none. */
-	if (call->kcm->setup.rules.compiled.len == 0) {
-		cg_kcm_call_audit(call, "for user", subject, CG_E_DENIED);
-		return CG_E_DENIED;
-	}
-	return ask_for(call, CG_POLICY_FOR_USER, subject, NULL);
+	return st == CG_OK ? ask_for(rules, CG_POLICY_KERBEROS, subject,
+				     is_quiet) : st;
 }
 
 void cg_kcm_rules_begin(const struct cg_kcm_call *call,
@@ -67,6 +59,21 @@ void cg_kcm_rules_begin(const struct cg_kcm_call *call,
 	}
 }
 
+enum cg_status cg_kcm_rules_may_serve(const struct cg_kcm_call *call,
+				      struct cg_bytes client)
+{
+	const struct cg_kcm_subject subject = { .client = client };
+	struct cg_kcm_rules rules;
+
+	cg_kcm_rules_begin(call, &rules);
+	/* Without any rule all is allowed that needs none. */
+	if (!rules.is_needed) {
+		cg_kcm_call_audit(call, "for user", subject, CG_E_DENIED);
+		return CG_E_DENIED;
+	}
+	return ask_for(&rules, CG_POLICY_FOR_USER, subject, false);
+}
+
 /* A TGT is shown as a decoy, whatever the rules. */
 static bool may_see(const struct cg_kcm_rules *rules,
 		    const struct cg_ccache_entry *entry)
@@ -75,7 +82,7 @@ static bool may_see(const struct cg_kcm_rules *rules,
 	const struct cg_kcm_subject subject = { t->client, t->server };
 
 	return !rules->is_needed || t->kept.v != 0 ||
-	       ask(rules->call, subject, &rules->program) == CG_OK;
+	       ask(rules, subject, true) == CG_OK;
 }
 
 const struct cg_ccache_entry *cg_kcm_rules_next(
@@ -106,20 +113,16 @@ enum cg_status cg_kcm_rules_may_delegate(struct cg_kcm_call *call,
 	return cg_kcm_call_fail(call, EPERM);
 }
 
-static void audit_for_user(const struct cg_kcm_call *call,
+static void audit_for_user(const struct cg_kcm_rules *rules,
 			   struct cg_kcm_subject subject)
 {
-	const struct cg_rules *rules = &call->kcm->setup.rules;
-	const struct cg_rules_ask question = {
-		.protocol = CG_POLICY_FOR_USER,
-		.peer = call->peer,
-		.client = subject.client,
-		.server = subject.server,
-	};
+	const struct cg_kcm_call *call = rules->call;
+	const struct cg_rules_ask asked = asking(rules, CG_POLICY_FOR_USER,
+						 subject);
 	struct cg_rules_name name;
 	struct cg_audit event = {
-		.log = rules->audit,
-		.what = "for user",
+		.log = call->kcm->setup.audit,
+		.what = asked.what,
 		.uid = call->uid,
 		.peer = call->peer,
 		.client = subject.client,
@@ -127,7 +130,7 @@ static void audit_for_user(const struct cg_kcm_call *call,
 		.result = CG_OK,
 	};
 
-	cg_rules_find(rules, &question, &name);
+	cg_rules_find(&call->kcm->setup.rules, &asked, &name);
 	event.rule = name.text;
 	cg_audit(&event);
 }
@@ -135,11 +138,14 @@ static void audit_for_user(const struct cg_kcm_call *call,
 enum cg_status cg_kcm_rules_may(struct cg_kcm_call *call,
 				struct cg_kcm_subject subject)
 {
-	if (ask(call, subject, NULL) == CG_OK) {
-		if (cg_kcm_call_is_for_user(call)) {
-			audit_for_user(call, subject);
-		}
-		return CG_OK;
+	struct cg_kcm_rules rules;
+
+	cg_kcm_rules_begin(call, &rules);
+	if (ask(&rules, subject, false) != CG_OK) {
+		return cg_kcm_call_fail(call, EPERM);
 	}
-	return cg_kcm_call_fail(call, EPERM);
+	if (cg_kcm_call_is_for_user(call)) {
+		audit_for_user(&rules, subject);
+	}
+	return CG_OK;
 }
