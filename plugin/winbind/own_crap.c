@@ -27,7 +27,8 @@ static enum cg_status take(struct tevent_req *req, void *arg,
 	return cg_call_client_tell_refused_recv(req, arg, &out, err);
 }
 
-static const struct cg_question question = { tell, take, true };
+/* Not twice: each time is an event. */
+static const struct cg_question question = { tell, take, false };
 
 /* Told or not: without a broker there is the log. */
 static void told(struct tevent_req *subreq)
