@@ -157,7 +157,7 @@ class Pipe:
         self.fds = [self.listen(self.path),
                     self.listen(self.priv_dir / 'pipe'),
                     os.memfd_create('book')]
-        for _ in range(8):
+        for _ in range(8):      # CG_START_SHELVES
             self.fds += self.shelf()
         self.process = None
 

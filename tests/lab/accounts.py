@@ -34,6 +34,17 @@ def newcomer(name, *changes):
 
 
 @contextlib.contextmanager
+def service(name, spn, enctypes):
+    """An account for SPN with those encryption types and no others, as
+    msDS-SupportedEncryptionTypes has them ([MS-KILE] 2.2.7)."""
+    with newcomer(name) as made:
+        tool('spn', 'add', spn, made)
+        modify(made, 'replace: msDS-SupportedEncryptionTypes\n'
+                     f'msDS-SupportedEncryptionTypes: {enctypes}')
+        yield
+
+
+@contextlib.contextmanager
 def lockout_after(number):
     policy = ('domain', 'passwordsettings', 'set')
     tool(*policy, f'--account-lockout-threshold={number}')

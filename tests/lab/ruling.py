@@ -22,6 +22,20 @@ def rules(text, at=guarding.SOCKET, options=()):
 
 
 @contextlib.contextmanager
+def aside(path, to):
+    """PATH lies at TO, and what comes in its place goes in the end."""
+    labtest.unguard('ws1')
+    labtest.on('ws1', 'mv', path, to)
+    try:
+        yield
+    finally:
+        labtest.unguard('ws1')
+        labtest.on('ws1', 'rm', '-rf', path)
+        labtest.on('ws1', 'mv', to, path)
+        labtest.guard('ws1')
+
+
+@contextlib.contextmanager
 def system_users(*names):
     for name in names:
         labtest.on('ws1', 'useradd', '--system', name)

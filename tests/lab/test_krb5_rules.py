@@ -11,7 +11,7 @@ import contextlib
 import shutil
 
 from tests.lab import kerbtest as k, labtest
-from tests.lab.accounts import SECRET, modify, newcomer, tool
+from tests.lab.accounts import SECRET, newcomer, service, tool
 from tests.lab.events import new_events
 from tests.lab.ruling import rules
 
@@ -30,8 +30,6 @@ target = {LEGACY}
 allow = yes
 rc4 = yes
 """
-RC4_ONLY = 'replace: msDS-SupportedEncryptionTypes\n' \
-    'msDS-SupportedEncryptionTypes: 4'
 
 
 @contextlib.contextmanager
@@ -110,13 +108,9 @@ def what_the_user_never_brought_is_not_to_be_had():
             k.refused('kvno', *words, user='bob', says=k.DECOY_REFUSED)
 
 
-@contextlib.contextmanager
 def legacy():
     """A service whose account has RC4 only."""
-    with newcomer('legacy') as name:
-        tool('spn', 'add', LEGACY, name)
-        modify(name, RC4_ONLY)
-        yield
+    return service('legacy', LEGACY, 4)
 
 
 def enctypes(user='alice'):

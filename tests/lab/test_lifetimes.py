@@ -2,19 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The keys of [policy] about what a TGT is, on ws1 and with dc1's KDC: how
 long it lives and can be renewed, and that AES-128 is not taken."""
-import contextlib
 import re
 
 from tests.lab import kerbtest as k
-from tests.lab.accounts import modify, newcomer, tool
+from tests.lab.accounts import service
 from tests.lab.events import new_events
 from tests.lab.ruling import rules
 
 MINUTE_S = 60
 LONG = ('-l', '8h', '-r', '2d')
 OLD = 'old/aes128.example.test'
-AES128_ONLY = 'replace: msDS-SupportedEncryptionTypes\n' \
-    'msDS-SupportedEncryptionTypes: 8'
 
 
 def times():
@@ -52,15 +49,6 @@ def without_the_keys_it_is_as_the_domain_says():
     assert life > 7 * 60 * MINUTE_S and renewed > 40 * 60 * MINUTE_S
 
 
-@contextlib.contextmanager
-def old_service():
-    """One whose account has AES-128 only."""
-    with newcomer('old') as name:
-        tool('spn', 'add', OLD, name)
-        modify(name, AES128_ONLY)
-        yield
-
-
 def enctypes_of(service):
     return re.search(r'Etype \(skey, tkt\): (.*)',
                      k.good('klist', '-e').split(service)[1]).group(1)
@@ -68,7 +56,7 @@ def enctypes_of(service):
 
 @k.test
 def without_aes128_who_has_nothing_else_is_out_of_reach_and_that_is_told():
-    with old_service():
+    with service('old', OLD, 8):
         k.logon()
         k.good('kvno', OLD)
         assert 'aes128' in enctypes_of(OLD)

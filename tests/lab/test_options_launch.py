@@ -8,7 +8,7 @@ import subprocess
 from tests.lab import (guarding, kcm, kerbtest as k, labtest, pamtest as p,
                        ruling, second_realm as second)
 from tests.lab.accounts import SECRET, modify, newcomer
-from tests.lab.ruling import rules as configured, system_users
+from tests.lab.ruling import aside, rules as configured, system_users
 
 MOVED, MOVED_CONF = '/run/kcm-elsewhere', '/etc/krb5-elsewhere.conf'
 NO_KCM = 'No KCM server found'
@@ -145,20 +145,6 @@ def max_entries_per_uid_and_max_entries():
         assert full == [False, False, True, False, True, True], full
 
 
-@contextlib.contextmanager
-def keytab_at(path):
-    """Not where it is looked for."""
-    usual = '/etc/krb5.keytab'
-    labtest.unguard('ws1')
-    labtest.on('ws1', 'mv', usual, path)
-    try:
-        yield
-    finally:
-        labtest.unguard('ws1')
-        labtest.on('ws1', 'mv', path, usual)
-        labtest.guard('ws1')
-
-
 def signs_in(name='alice', secret=None):
     return p.pamtester('login', name, *STEPS,
                        secret=secret or labtest.password(name))[0]
@@ -166,7 +152,7 @@ def signs_in(name='alice', secret=None):
 
 @k.test
 def keytab():
-    with keytab_at('/etc/keys-of-ws1'):
+    with aside('/etc/krb5.keytab', '/etc/keys-of-ws1'):
         with configured(''):
             assert not signs_in()
         with configured('[machine]\nkeytab = /etc/keys-of-ws1\n'):

@@ -2,16 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """[policy] of credguard.conf on ws1: each key, with another value than its
 default, changes what one gets. The others are in test_protected_users,
-test_pam_reacquire and test_winbind_front, rules in test_policy."""
-import contextlib
+test_pam_reacquire, test_lifetimes, test_policy_lock and test_winbind_front,
+rules in test_policy."""
 import time
 
-from tests.lab import (kerbtest as k, labtest, pamtest as p, ruling,
-                       sambatest as s, state)
+from tests.lab import kerbtest as k, labtest, pamtest as p, sambatest as s
 from tests.lab.ruling import rules as configured
 
-STATE, ASIDE = '/var/lib/credguard', '/var/lib/credguard-aside'
-LOCK = '[policy]\nlock = yes\n'
 STEPS = ('authenticate', 'open_session', 'close_session')
 BACKGROUND = 'setsid sleep 300 </dev/null >/dev/null 2>&1 & echo $!'
 NO_KEYTAB = '[machine]\nkeytab = /nowhere\n'
@@ -26,42 +23,6 @@ def ntlm():
             k.logon()
             assert k.caches()[0]['ntlm'] == may and answers() == may
             k.good('kvno', k.CIFS)
-
-
-@contextlib.contextmanager
-def new_machine():
-    """Whose /var/lib/credguard is empty; the old one comes back."""
-    labtest.unguard('ws1')
-    labtest.on('ws1', 'mv', STATE, ASIDE)
-    try:
-        yield
-    finally:
-        labtest.unguard('ws1')
-        labtest.on('ws1', 'sh', '-c', f'rm -rf {STATE}; mv {ASIDE} {STATE}')
-        labtest.guard('ws1')
-
-
-def starts(config):
-    labtest.unguard('ws1')
-    labtest.path('ws1', ruling.CONFIG).write_text(config)
-    try:
-        labtest.guard('ws1', options=('--config', ruling.CONFIG))
-        return True
-    except state.LabError as why:
-        assert 'the policy is locked: ' in str(why), why
-        return False
-
-
-@k.test
-def lock():
-    """Nothing starts with a weaker policy, but with a stronger one."""
-    with new_machine():
-        assert starts(LOCK)
-        assert not starts(LOCK + 'verify_kdc = no\n')
-        assert not starts('')
-        assert starts(LOCK + 'ntlm = no\n')
-        assert not starts(LOCK)
-        labtest.path('ws1', ruling.CONFIG).unlink()
 
 
 @k.test

@@ -5,7 +5,8 @@ when the policy becomes weaker, and the way back."""
 import contextlib
 import json
 
-from tests.lab import guarding, kerbtest as k, labtest, softtpm, state
+from tests.lab import (guarding, kerbtest as k, labtest, ruling, softtpm,
+                       state)
 
 CONFIG, CMDLINE = '/etc/credguard-lock.conf', '/run/lab/cmdline'
 FILE = '[sealing]\nprotect = file\n'
@@ -17,15 +18,11 @@ WORD = 'credguard.policy=unlock'
 @contextlib.contextmanager
 def machine():
     """ws1 with a configuration and a state directory of the test's own."""
-    labtest.unguard('ws1')
-    labtest.on('ws1', 'mv', STATE, f'{STATE}.kept')
-    try:
-        yield
-    finally:
-        labtest.unguard('ws1')
-        labtest.on('ws1', 'sh', '-c', f'rm -rf {CONFIG} {STATE}; '
-                   f'mv {STATE}.kept {STATE}')
-        labtest.guard('ws1')
+    with ruling.aside(STATE, f'{STATE}.kept'):
+        try:
+            yield
+        finally:
+            labtest.on('ws1', 'rm', '-f', CONFIG)
 
 
 @contextlib.contextmanager
@@ -87,6 +84,17 @@ def a_weaker_policy_is_refused_until_the_rescue_boot():
         told = labtest.on('ws1', 'credguardctl', 'status').stdout
         assert 'yes, but root can undo it' in ' '.join(told.split()), told
         is_unlocked(FILE)
+
+
+@k.test
+def a_stronger_policy_takes_the_place_of_the_record():
+    with machine():
+        assert starts(f'{FILE}[policy]\nlock = yes\n') == 'file'
+        assert starts(f'{FILE}[policy]\nlock = yes\nntlm = no\n') == 'file'
+        for weaker in ('lock = yes\n', 'lock = yes\nntlm = no\n'
+                       'verify_kdc = no\n', ''):
+            log = refused(f'{FILE}[policy]\n{weaker}')
+            assert 'the policy is locked: ' in log, log
 
 
 @k.test
